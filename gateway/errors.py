@@ -1,0 +1,113 @@
+"""What can go wrong, in the words that clients are told.
+
+GatewayError                    an error that may be shown as it is: code, message, backend, retry_after
+├── BadUserInput                the caller's words are off; names the field and the mend
+├── NotFound
+├── NotSupported                the backend documents no way to do or to answer this
+└── BackendError                a backend did not answer as it should
+    ├── NotConfigured           no settings for it
+    ├── Unavailable             cannot be reached, or says that it is down
+    ├── TimedOut                did not answer in time
+    ├── RateLimited             will not be asked before `retry_after` seconds
+    ├── Unauthenticated         refuses our credentials
+    ├── Rejected                understood the request and refuses it
+    ├── Conflict                holds a newer version
+    ├── MalformedReply          answered something that cannot be read
+    └── Incomplete              holds more than it lets anyone read
+
+Messages are public: they never hold addresses, credentials, personal data or the implementation's types. What else is
+known goes to the log. Foreign exceptions (httpx, lxml, msgspec) become ours in `gateway.transport` and in the clients.
+"""
+
+from enum import StrEnum
+
+from gateway.models import Backend
+
+
+class ErrorCode(StrEnum):
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_SUPPORTED = "NOT_SUPPORTED"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    BACKEND_INCOMPLETE = "BACKEND_INCOMPLETE"
+    QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
+    RATE_LIMITED = "RATE_LIMITED"
+    PERSISTED_OPERATION_REQUIRED = "PERSISTED_OPERATION_REQUIRED"
+    BACKEND_NOT_CONFIGURED = "BACKEND_NOT_CONFIGURED"
+    BACKEND_UNAVAILABLE = "BACKEND_UNAVAILABLE"
+    BACKEND_TIMEOUT = "BACKEND_TIMEOUT"
+    BACKEND_RATE_LIMITED = "BACKEND_RATE_LIMITED"
+    BACKEND_UNAUTHENTICATED = "BACKEND_UNAUTHENTICATED"
+    BACKEND_REJECTED = "BACKEND_REJECTED"
+    BACKEND_CONFLICT = "BACKEND_CONFLICT"
+    BACKEND_MALFORMED_REPLY = "BACKEND_MALFORMED_REPLY"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+class GatewayError(Exception):
+    code = ErrorCode.INTERNAL_ERROR
+
+    def __init__(self, message: str, *, backend: Backend | None = None, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.backend = backend
+        self.retry_after = retry_after
+
+
+class BadUserInput(GatewayError):
+    code = ErrorCode.BAD_USER_INPUT
+
+
+class NotFound(GatewayError):
+    code = ErrorCode.NOT_FOUND
+
+
+class NotSupported(GatewayError):
+    code = ErrorCode.NOT_SUPPORTED
+
+
+class BackendError(GatewayError):
+    """A backend did not answer as it should. Always names the backend."""
+
+    code = ErrorCode.BACKEND_UNAVAILABLE
+
+    def __init__(self, backend: Backend, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message, backend=backend, retry_after=retry_after)
+
+
+class NotConfigured(BackendError):
+    code = ErrorCode.BACKEND_NOT_CONFIGURED
+
+
+class Unavailable(BackendError):
+    code = ErrorCode.BACKEND_UNAVAILABLE
+
+
+class TimedOut(BackendError):
+    code = ErrorCode.BACKEND_TIMEOUT
+
+
+class RateLimited(BackendError):
+    code = ErrorCode.BACKEND_RATE_LIMITED
+
+
+class Unauthenticated(BackendError):
+    code = ErrorCode.BACKEND_UNAUTHENTICATED
+
+
+class Rejected(BackendError):
+    code = ErrorCode.BACKEND_REJECTED
+
+
+class Conflict(BackendError):
+    code = ErrorCode.BACKEND_CONFLICT
+
+
+class MalformedReply(BackendError):
+    code = ErrorCode.BACKEND_MALFORMED_REPLY
+
+
+class Incomplete(BackendError):
+    code = ErrorCode.BACKEND_INCOMPLETE

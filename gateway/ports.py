@@ -1,0 +1,194 @@
+"""What a backend may offer. A backend implements the ports that its documents allow, and no other.
+
+Reads by key answer with a mapping and are matched by key, never by position: a key that the backend does not know is
+missing, a key that could not be read has the error as its value. A failure of the whole read is raised. Every error is a
+`BackendError`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+
+import httpx
+
+from gateway.database import Database
+from gateway.errors import BackendError, Incomplete
+from gateway.models import (
+    Backend,
+    Order,
+    OrderFilter,
+    ProductRecord,
+    SalesChannel,
+    Shipment,
+    ShipmentFilter,
+    Sort,
+    StockReading,
+    VariantRecord,
+    WarehouseRecord,
+)
+from gateway.readmodel.store import ReadModel
+from gateway.vault import Vault
+
+R = TypeVar("R", covariant=True)
+F = TypeVar("F", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a list of records: just behind the record with this list time and backend id."""
+
+    list_time: datetime
+    backend_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery(Generic[F]):
+    """The next `limit` records of a list, behind `after` (None: from its start) in the direction of `sort`."""
+
+    filter: F
+    sort: Sort
+    after: Position | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice(Generic[R]):
+    """One backend's part of a page: records that match, in list order (list time, then backend id, both turned by `sort`).
+
+    `position` is behind the last record that was looked at, matching or not; None where nothing was. `more` tells
+    whether anything may lie behind it. `gaps` names what the backend holds there but lets nobody read.
+    """
+
+    records: Sequence[R]
+    position: Position | None
+    more: bool
+    gaps: Sequence[Incomplete] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How current a read model is: when it was last in step with its backend, and what kept it from it since."""
+
+    as_of: datetime | None
+    error: BackendError | None = None
+
+
+class BackendPort(Protocol):
+    """What every backend is. Made by the composition root as `Class(settings, resources)`, only if `settings` are complete."""
+
+    name: Backend
+
+    async def check(self) -> None:
+        """Make the cheapest authenticated call. Raises a BackendError if the backend cannot be used."""
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class OrderSource(Protocol):
+    async def orders(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
+        """Raises NotSupported for a filter on what the backend does not tell."""
+
+    async def orders_by_id(self, ids: Sequence[str]) -> Mapping[str, Order | BackendError]: ...
+
+    async def orders_by_number(self, numbers: Sequence[str]) -> Mapping[str, Sequence[Order] | BackendError]:
+        """Orders that go by each number: their own, or a reference that the backend lets one search."""
+
+
+@runtime_checkable
+class AcknowledgementSource(Protocol):
+    """For a backend that knows acknowledged orders but does not say so in the order itself."""
+
+    async def acknowledged_by_order(self, orders: Sequence[Order]) -> Mapping[str, bool | BackendError]:
+        """By the order's backend id."""
+
+
+@runtime_checkable
+class ShipmentSource(Protocol):
+    async def shipments(self, query: ListQuery[ShipmentFilter]) -> Slice[Shipment]: ...
+
+    async def shipments_by_id(self, ids: Sequence[str]) -> Mapping[str, Shipment | BackendError]: ...
+
+    async def shipments_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[Shipment] | BackendError]:
+        """Shipments of this backend's own orders, by the order's backend id."""
+
+
+@runtime_checkable
+class VariantSource(Protocol):
+    async def variants_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[VariantRecord] | BackendError]:
+        """SKUs are compared after trimming white space."""
+
+    async def variants_by_id(self, ids: Sequence[str]) -> Mapping[str, VariantRecord | BackendError]: ...
+
+
+@runtime_checkable
+class ProductSource(Protocol):
+    async def products_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[ProductRecord] | BackendError]: ...
+
+    async def products_by_id(self, ids: Sequence[str]) -> Mapping[str, ProductRecord | BackendError]: ...
+
+
+@runtime_checkable
+class WarehouseSource(Protocol):
+    async def warehouses(self) -> Sequence[WarehouseRecord]:
+        """All of them, in any order."""
+
+    async def warehouses_by_id(self, ids: Sequence[str]) -> Mapping[str, WarehouseRecord | BackendError]: ...
+
+
+@runtime_checkable
+class StockSource(Protocol):
+    async def stock_by_variant(
+        self, variants: Sequence[VariantRecord]
+    ) -> Mapping[str, Sequence[StockReading] | BackendError]:
+        """One reading for each warehouse that keeps the variant, by the variant record's backend id."""
+
+
+@runtime_checkable
+class ChannelSource(Protocol):
+    async def sales_channels(self) -> Sequence[SalesChannel]: ...
+
+
+@runtime_checkable
+class Copied(Protocol):
+    """For a backend whose lists are read from what its events or webhooks told the gateway."""
+
+    async def freshness(self) -> Freshness: ...
+
+
+@runtime_checkable
+class Synchronised(Protocol):
+    """For a backend that the worker has to visit regularly (an event queue, a pulse)."""
+
+    poll_interval: float
+
+    async def synchronise(self) -> None:
+        """One visit: take over what is new, and record in the read model that and when it succeeded or failed."""
+
+
+@runtime_checkable
+class WebhookReceiver(Protocol):
+    """For a backend that calls us. The server has checked nothing but the size."""
+
+    async def receive(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> "WebhookOutcome": ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookOutcome:
+    """The HTTP status to answer with. 404 where webhooks are switched off, 401 on a wrong token, 200 once stored."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What the gateway hands to every backend. `connect` is `gateway.transport.connect` with the process's own parts."""
+
+    connect: Callable[..., httpx.AsyncClient]
+    database: Database
+    read_model: ReadModel
+    vault: Vault
+
+
+BackendFactory = Callable[[Any, Resources], BackendPort]

@@ -1,0 +1,385 @@
+"""The read model: the newest copy of every record that a backend told us of, because it cannot be asked for lists.
+
+What arrives is kept twice: as the message that came (`inbox`), and as the records that it says something of
+(`records`, with the numbers and SKUs that they are found by in `record_keys`). Both are written in one transaction, so a
+message may be acknowledged to its sender as soon as `take` has returned.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from gateway.clock import now
+from gateway.database import Database, metadata
+from gateway.errors import BackendError, ErrorCode
+from gateway.models import Backend, Sort
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BATCH = 500
+"""Keys in one statement: below the number of parameters that any SQLite allows."""
+
+records = Table(
+    "records",
+    metadata,
+    Column("backend", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("record_id", String(255), nullable=False),
+    Column("parent_id", String(255)),
+    Column("list_time", BigInteger, nullable=False),
+    Column("version", BigInteger),
+    Column("fetched_at", BigInteger, nullable=False),
+    Column("payload", Text),
+    PrimaryKeyConstraint("backend", "kind", "record_id"),
+    Index("records_in_list_order", "backend", "kind", "list_time", "record_id"),
+    Index("records_by_parent", "backend", "parent_id"),
+)
+"""Times are microseconds since 1970 in UTC. A row without payload says that the record was deleted."""
+
+record_keys = Table(
+    "record_keys",
+    metadata,
+    Column("backend", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("sort", String(10), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("record_id", String(255), nullable=False),
+    PrimaryKeyConstraint("backend", "kind", "sort", "key", "record_id"),
+    Index("record_keys_by_record", "backend", "kind", "record_id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("backend", String(20), nullable=False),
+    Column("message_id", String(255), nullable=False),
+    Column("type", String(50), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("problem", Text),
+    UniqueConstraint("backend", "message_id"),
+)
+
+synchronisations = Table(
+    "synchronisations",
+    metadata,
+    Column("backend", String(20), primary_key=True),
+    Column("synced_at", BigInteger),
+    Column("attempted_at", BigInteger, nullable=False),
+    Column("error_code", String(50)),
+    Column("error_message", Text),
+)
+
+
+class Kind(StrEnum):
+    """What a stored record is."""
+
+    ORDER = "ORDER"
+    SHIPMENT = "SHIPMENT"
+    VARIANT = "VARIANT"
+    PRODUCT = "PRODUCT"
+    WAREHOUSE = "WAREHOUSE"
+    CHANNEL = "CHANNEL"
+
+
+class Key(StrEnum):
+    """By what a record may be found."""
+
+    NUMBER = "NUMBER"
+    SKU = "SKU"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something that a backend sent. `message_id` is unique in its backend; a second one of the same id is not kept.
+
+    `problem` says why nothing could be learnt from it, if so.
+    """
+
+    message_id: str
+    type: str
+    body: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A record as it is now: `payload` is its JSON text; None: it was deleted.
+
+    Taken over only if `version` is newer than the stored one; without a version always. `list_time` counts for a new
+    record only: a list time never changes. `children` are records that exist only as parts of this one: those that are
+    no longer among them are deleted.
+    """
+
+    kind: Kind
+    record_id: str
+    payload: bytes | None
+    version: int | None = None
+    list_time: datetime | None = None
+    numbers: Iterable[str] = ()
+    skus: Iterable[str] = ()
+    children: Sequence["Change"] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    record_id: str
+    parent_id: str | None
+    payload: bytes
+    list_time: datetime
+    fetched_at: datetime
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synchronisation:
+    """When the read model was last in step with a backend, and what went wrong at the last try since then."""
+
+    synced_at: datetime | None
+    attempted_at: datetime | None
+    error_code: ErrorCode | None = None
+    error_message: str | None = None
+
+
+class ReadModel:
+    """The stored copies. Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(self, backend: Backend, messages: Sequence[Message], changes: Sequence[Change]) -> None:
+        """Keep the messages and take over the changes. Committed when it returns."""
+        received_at = now()
+
+        def work(connection: Connection) -> None:
+            _keep(connection, backend, messages, received_at)
+            for change in changes:
+                _apply(connection, backend, change, received_at, None)
+
+        await self._database.write(work)
+
+    async def page(
+        self, backend: Backend, kind: Kind, sort: Sort, after: tuple[datetime, str] | None, limit: int
+    ) -> list[StoredRecord]:
+        """The next records in list order (list time, then id, both turned by `sort`) behind a list time and id."""
+        statement = _live(backend, kind).order_by(*_order(sort)).limit(limit)
+        if after is not None:
+            statement = statement.where(_behind(sort, after))
+        return await self._database.read(lambda connection: [_stored(row) for row in connection.execute(statement)])
+
+    async def every(self, backend: Backend, kind: Kind) -> list[StoredRecord]:
+        """All records of a kind, by id. For kinds of which there are few (warehouses, channels)."""
+        statement = _live(backend, kind).order_by(records.c.record_id)
+        return await self._database.read(lambda connection: [_stored(row) for row in connection.execute(statement)])
+
+    async def by_id(self, backend: Backend, kind: Kind, ids: Iterable[str]) -> dict[str, StoredRecord]:
+        def work(connection: Connection) -> dict[str, StoredRecord]:
+            found = (
+                connection.execute(_live(backend, kind).where(records.c.record_id.in_(batch)))
+                for batch in _batches(ids)
+            )
+            return {row.record_id: _stored(row) for rows in found for row in rows}
+
+        return await self._database.read(work)
+
+    async def by_key(
+        self, backend: Backend, kind: Kind, key: Key, values: Iterable[str]
+    ) -> dict[str, list[StoredRecord]]:
+        """Records by a number or SKU that they go by. Each list is ordered by record id; unknown values are missing."""
+
+        def work(connection: Connection) -> dict[str, list[StoredRecord]]:
+            found: dict[str, list[StoredRecord]] = {}
+            for batch in _batches(values):
+                for row in connection.execute(_by_key(backend, kind, key, batch)):
+                    found.setdefault(row.key, []).append(_stored(row))
+            return found
+
+        return await self._database.read(work)
+
+    async def by_parent(self, backend: Backend, kind: Kind, parents: Iterable[str]) -> dict[str, list[StoredRecord]]:
+        """Children by the id of their parent, each list ordered by record id."""
+
+        def work(connection: Connection) -> dict[str, list[StoredRecord]]:
+            found: dict[str, list[StoredRecord]] = {}
+            for batch in _batches(parents):
+                statement = _live(backend, kind).where(records.c.parent_id.in_(batch)).order_by(records.c.record_id)
+                for row in connection.execute(statement):
+                    found.setdefault(row.parent_id, []).append(_stored(row))
+            return found
+
+        return await self._database.read(work)
+
+    async def synchronised(self, backend: Backend, error: BackendError | None = None) -> None:
+        """Say that the read model is in step with the backend as of now, or what kept it from that."""
+        instant = _micros(now())
+        values = {
+            "attempted_at": instant,
+            "error_code": error.code if error else None,
+            "error_message": error.message if error else None,
+        } | ({} if error else {"synced_at": instant})
+
+        def work(connection: Connection) -> None:
+            known = synchronisations.c.backend == backend
+            if not connection.execute(update(synchronisations).where(known).values(values)).rowcount:
+                connection.execute(insert(synchronisations).values(backend=backend, **values))
+
+        await self._database.write(work)
+
+    async def synchronisation(self, backend: Backend) -> Synchronisation:
+        statement = select(synchronisations).where(synchronisations.c.backend == backend)
+        row = await self._database.read(lambda connection: connection.execute(statement).first())
+        if row is None:
+            return Synchronisation(synced_at=None, attempted_at=None)
+        return Synchronisation(
+            synced_at=_instant(row.synced_at) if row.synced_at is not None else None,
+            attempted_at=_instant(row.attempted_at),
+            error_code=ErrorCode(row.error_code) if row.error_code else None,
+            error_message=row.error_message,
+        )
+
+
+def _keep(connection: Connection, backend: Backend, messages: Sequence[Message], received_at: datetime) -> None:
+    ids = [message.message_id for message in messages]
+    known: set[str] = set()
+    for batch in _batches(ids):
+        statement = select(inbox.c.message_id).where(inbox.c.backend == backend, inbox.c.message_id.in_(batch))
+        known.update(connection.scalars(statement))
+    fresh = {message.message_id: message for message in messages if message.message_id not in known}
+    rows = [
+        {"backend": backend, "message_id": m.message_id, "type": m.type, "body": m.body, "problem": m.problem}
+        | {"received_at": _micros(received_at)}
+        for m in fresh.values()
+    ]
+    if rows:
+        connection.execute(insert(inbox), rows)
+
+
+def _apply(connection: Connection, backend: Backend, change: Change, at: datetime, parent: str | None) -> None:
+    here = _is(backend, change.kind, change.record_id)
+    stored = connection.execute(select(records.c.version).where(here)).first()
+    if stored and change.version is not None and stored.version is not None and change.version <= stored.version:
+        return
+    values = {
+        "parent_id": parent,
+        "version": change.version,
+        "fetched_at": _micros(at),
+        "payload": None if change.payload is None else change.payload.decode(),
+    }
+    if stored:
+        connection.execute(update(records).where(here).values(values))
+    else:
+        identity = {"backend": backend, "kind": change.kind, "record_id": change.record_id}
+        connection.execute(insert(records).values(list_time=_micros(change.list_time or at), **identity, **values))
+    _index(connection, backend, change)
+    _replace_children(connection, backend, change, at)
+
+
+def _index(connection: Connection, backend: Backend, change: Change) -> None:
+    keys = record_keys.c
+    mine = and_(keys.backend == backend, keys.kind == change.kind, keys.record_id == change.record_id)
+    connection.execute(delete(record_keys).where(mine))
+    found_by = {(Key.NUMBER, number) for number in change.numbers} | {(Key.SKU, sku) for sku in change.skus}
+    rows = [
+        {"backend": backend, "kind": change.kind, "record_id": change.record_id, "sort": sort, "key": key}
+        for sort, key in sorted(found_by)
+        if key
+    ]
+    if rows and change.payload is not None:
+        connection.execute(insert(record_keys), rows)
+
+
+def _replace_children(connection: Connection, backend: Backend, change: Change, at: datetime) -> None:
+    mine = and_(records.c.backend == backend, records.c.parent_id == change.record_id, records.c.payload.is_not(None))
+    kept = {(child.kind, child.record_id) for child in change.children}
+    for row in connection.execute(select(records.c.kind, records.c.record_id).where(mine)).all():
+        if (row.kind, row.record_id) not in kept:
+            gone = Change(kind=Kind(row.kind), record_id=row.record_id, payload=None, version=change.version)
+            _apply(connection, backend, gone, at, change.record_id)
+    for child in change.children:
+        _apply(connection, backend, child, at, change.record_id)
+
+
+def _live(backend: Backend, kind: Kind) -> Select[Any]:
+    here = (records.c.backend == backend, records.c.kind == kind, records.c.payload.is_not(None))
+    return select(records).where(*here)
+
+
+def _by_key(backend: Backend, kind: Kind, key: Key, values: Sequence[str]) -> Select[Any]:
+    same = and_(
+        record_keys.c.backend == records.c.backend,
+        record_keys.c.kind == records.c.kind,
+        record_keys.c.record_id == records.c.record_id,
+    )
+    wanted = (
+        record_keys.c.backend == backend,
+        record_keys.c.kind == kind,
+        record_keys.c.sort == key,
+        record_keys.c.key.in_(values),
+    )
+    found = select(records, record_keys.c.key).join(record_keys, same).where(*wanted, records.c.payload.is_not(None))
+    return found.order_by(records.c.record_id)
+
+
+def _is(backend: Backend, kind: Kind, record_id: str) -> ColumnElement[bool]:
+    return and_(records.c.backend == backend, records.c.kind == kind, records.c.record_id == record_id)
+
+
+def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    columns = (records.c.list_time, records.c.record_id)
+    return columns if sort is Sort.ASC else tuple(column.desc() for column in columns)
+
+
+def _behind(sort: Sort, after: tuple[datetime, str]) -> ColumnElement[bool]:
+    time, record_id = _micros(after[0]), after[1]
+    same_time = records.c.list_time == time
+    if sort is Sort.ASC:
+        return or_(records.c.list_time > time, and_(same_time, records.c.record_id > record_id))
+    return or_(records.c.list_time < time, and_(same_time, records.c.record_id < record_id))
+
+
+def _stored(row: Row[Any]) -> StoredRecord:
+    return StoredRecord(
+        record_id=row.record_id,
+        parent_id=row.parent_id,
+        payload=row.payload.encode(),
+        list_time=_instant(row.list_time),
+        fetched_at=_instant(row.fetched_at),
+        version=row.version,
+    )
+
+
+def _batches(values: Iterable[str]) -> Iterable[list[str]]:
+    unique = list(dict.fromkeys(values))
+    return (unique[start : start + _BATCH] for start in range(0, len(unique), _BATCH))
+
+
+def _micros(instant: datetime) -> int:
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def _instant(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)

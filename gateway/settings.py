@@ -1,0 +1,107 @@
+"""Settings: environment variables that begin with GATEWAY_, or the same names in a file `.env`.
+
+The gateway's own stand here; each backend declares its own in `gateway/backends/<name>/settings.py`.
+"""
+
+from typing import Annotated, ClassVar, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from gateway.models import Backend
+
+
+class InvalidSettings(Exception):
+    """A setting has a value that cannot be used. The message is one line that names the variable, never its value."""
+
+
+def _http_url(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("must be an address that begins with http:// or https://")
+    return value.rstrip("/")
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("must be the name of a time zone, such as America/Santiago") from error
+    return value
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+S = TypeVar("S", bound=BaseSettings)
+
+
+class BackendSettings(BaseSettings):
+    """What every backend's settings share. `required` names the fields without which the backend is NOT_CONFIGURED."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    required: ClassVar[tuple[str, ...]] = ()
+
+    currency: str | None = Field(None, pattern="^[A-Z]{3}$", description="Currency of amounts that come without one.")
+    timezone: ZoneName = Field("UTC", description="Zone of times that come without one.")
+    timeout: float = Field(10, gt=0, description="Seconds for one call, all told.")
+    cache_ttl: float = Field(30, ge=0, description="Seconds that a read may be served from the cache; 0: never.")
+    page_size: int = Field(100, ge=1, description="Records to ask for in one call.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def missing(self) -> list[str]:
+        """The names of the required variables that are not set."""
+        prefix = self.model_config.get("env_prefix", "")
+        values = {name: getattr(self, name) for name in self.required}
+        plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else v for k, v in values.items()}
+        return [f"{prefix}{name.upper()}" for name, value in plain.items() if not value]
+
+
+class Settings(BaseSettings):
+    """The gateway's own settings."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", env_file=".env", extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    database_url: str = Field("sqlite:///gateway.db", pattern="^sqlite:///", description="The gateway's database.")
+    deadline: float = Field(20, gt=0, description="Seconds for a whole operation.")
+    max_body_bytes: int = Field(1_000_000, ge=1, description="Bytes that one request may have.")
+    warehouses: dict[str, dict[Backend, str]] = Field(
+        {}, description="Which records are one warehouse: name -> backend -> its warehouse id or code."
+    )
+    stock_preference: str = Field(
+        "CARTONCLOUD,CENTRA,CENPORTS,CENTRY",
+        description="Backends in the order in which their reading of `available` is taken for a warehouse.",
+    )
+
+    @property
+    def stock_order(self) -> tuple[Backend, ...]:
+        return tuple(Backend(name.strip()) for name in self.stock_preference.split(",") if name.strip())
+
+    def model_post_init(self, _context: object) -> None:
+        names = [name.strip() for name in self.stock_preference.split(",") if name.strip()]
+        if unknown := [name for name in names if name not in Backend.__members__]:
+            raise ValueError(f"stock_preference: {unknown[0]} is no backend; use {', '.join(Backend)}")
+
+    @classmethod
+    def load(cls) -> Self:
+        return load(cls)
+
+
+def load(settings: type[S]) -> S:
+    """Read the settings from the environment. Raises InvalidSettings on a value that cannot be used."""
+    try:
+        return settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        raise InvalidSettings(f"{_variable(settings, first['loc'])}: {first['msg']}") from None
+    except SettingsError as error:
+        raise InvalidSettings(str(error)) from None
+
+
+def _variable(settings: type[BaseSettings], location: tuple[int | str, ...]) -> str:
+    prefix = settings.model_config.get("env_prefix", "")
+    return f"{prefix}{str(location[0]).upper() if location else ''}"
