@@ -1,5 +1,8 @@
 """The backends: one folder each, and one line here. `gateway.app` makes them, `gateway sandbox` simulates them."""
 
+import importlib
+from typing import Any
+
 from gateway.models import Backend
 
 BACKENDS = {
@@ -15,3 +18,9 @@ SANDBOXES = {
     Backend.CENTRY: "gateway.backends.centry.sandbox:CentrySandbox",
     Backend.CARTONCLOUD: "gateway.backends.cartoncloud.sandbox:CartonCloudSandbox",
 }
+
+
+def load(place: str) -> Any:
+    """The class at a place such as `package.module:Class`."""
+    module, name = place.split(":")
+    return getattr(importlib.import_module(module), name)

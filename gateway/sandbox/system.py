@@ -16,12 +16,18 @@ class SimulatedSystem(Protocol):
 
     port: int
     path: str
-    app: ASGIApp
 
     def __init__(self, world: World) -> None: ...
 
+    @property
+    def app(self) -> ASGIApp:
+        """The application; an attribute of any ASGI application's type will do."""
+
     def operation(self, method: str, path: str, body: bytes) -> str | None:
-        """The documented operation (such as `cenports-02`) that a request is for; None for an unknown address."""
+        """The documented operation (such as `cenports-02`) that a request is for; None for an unknown address.
+
+        `path` is that of the whole address, such as `/v2/orders`.
+        """
 
     def settings(self, address: str) -> Mapping[str, str]:
         """The gateway's environment variables that reach this system at this address, such as `http://127.0.0.1:8101`."""

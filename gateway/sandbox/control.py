@@ -1,0 +1,146 @@
+"""What every simulated system has besides its vendor's operations: a record of the calls, and faults that can be set.
+
+GET    /__calls     [{"operation": "cenports-02", "at": "2026-06-30T18:00:00.000Z", "method": "GET",
+                      "path": "/v2/orders"}]
+DELETE /__calls
+GET    /__faults    the faults that are set, with the `times` that they have left
+PUT    /__faults    adds a fault (see `gateway.sandbox.faults.Fault`)
+DELETE /__faults    clears all of them
+DELETE /__tokens    lets every access token expire
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from gateway.sandbox.faults import (
+    Call,
+    Fault,
+    Gone,
+    InvalidFault,
+    applies,
+    perform,
+    read_fault,
+    replay,
+    reset,
+)
+from gateway.sandbox.system import SimulatedSystem
+
+
+class RecordedCall(msgspec.Struct):
+    """A call that reached a system. `at` is when its head came in."""
+
+    operation: str | None
+    at: str
+    method: str
+    path: str
+
+
+class Controlled:
+    """A simulated system under control: its application with the record and the faults around it."""
+
+    def __init__(self, system: SimulatedSystem) -> None:
+        self._system = system
+        self._calls: list[RecordedCall] = []
+        self._faults: list[Fault] = []
+        self._open: dict[int, Scope] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/__"):
+            answer = self._control(scope["method"], scope["path"], await _whole_body(receive))
+            await answer(scope, receive, send)
+            return
+        self._open[id(scope)] = scope
+        try:
+            await self._answer(scope, receive, send)
+        except Gone:
+            await _until_closed(receive)
+        finally:
+            del self._open[id(scope)]
+
+    def end(self) -> None:
+        """Break off what is still being answered: a call that waits out a fault would hold up the server's end."""
+        for scope in list(self._open.values()):
+            reset(scope)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        at = datetime.now(UTC)
+        call = self._call(scope, await _whole_body(receive))
+        self._calls.append(RecordedCall(call.operation, _milliseconds(at), call.method, scope["path"]))
+        fault = self._next_fault(call)
+        if fault is None:
+            await self._system.app(scope, replay(call.body, receive), send)
+        else:
+            await perform(fault, call, self._system.app, scope, receive, send)
+
+    def _call(self, scope: Scope, body: bytes) -> Call:
+        method, path = scope["method"], scope["path"]
+        types = [value.decode("latin-1") for name, value in scope["headers"] if name == b"content-type"]
+        paths = (path, path.removeprefix(self._system.path))
+        return Call(method, paths, self._system.operation(method, path, body), body, "".join(types))
+
+    def _next_fault(self, call: Call) -> Fault | None:
+        """The first fault for this call, which is used up by one."""
+        fault = next((fault for fault in self._faults if applies(fault, call)), None)
+        if fault is None or fault.times is None:
+            return fault
+        fault.times -= 1
+        if fault.times == 0:
+            self._faults.remove(fault)
+        return fault
+
+    def _control(self, method: str, path: str, body: bytes) -> Response:
+        actions: dict[tuple[str, str], Callable[[], Response]] = {
+            ("GET", "/__calls"): lambda: _json(self._calls),
+            ("DELETE", "/__calls"): lambda: _done(self._calls.clear),
+            ("GET", "/__faults"): lambda: _json(self._faults),
+            ("PUT", "/__faults"): lambda: self._add_fault(body),
+            ("DELETE", "/__faults"): lambda: _done(self._faults.clear),
+            ("DELETE", "/__tokens"): lambda: _done(self._system.revoke_tokens),
+        }
+        action = actions.get((method, path))
+        if action is None:
+            known = ", ".join(f"{method} {path}" for method, path in actions)
+            return _json({"message": f"There is nothing here; there are {known}."}, 404)
+        return action()
+
+    def _add_fault(self, body: bytes) -> Response:
+        try:
+            self._faults.append(read_fault(body))
+        except InvalidFault as error:
+            return _json({"message": f"This fault cannot be set: {error}"}, 400)
+        return _json(self._faults)
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+def _done(action: Callable[[], None]) -> Response:
+    action()
+    return Response(status_code=204)
+
+
+def _milliseconds(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    """The request's body. Raises Gone where the caller leaves before its end."""
+    body = b""
+    while True:
+        message: Message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        body += bytes(message.get("body", b""))
+        if not message.get("more_body", False):
+            return body
+
+
+async def _until_closed(receive: Receive) -> None:
+    """The server asks for an answer as long as it believes that the connection is open."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
