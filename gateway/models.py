@@ -16,6 +16,11 @@ class Backend(StrEnum):
     CENTRY = "CENTRY"
     CARTONCLOUD = "CARTONCLOUD"
 
+    @property
+    def label(self) -> str:
+        """The name as people write it."""
+        return "CartonCloud" if self is Backend.CARTONCLOUD else self.value.capitalize()
+
 
 class OrderKind(StrEnum):
     SALE = "SALE"
@@ -208,6 +213,10 @@ class StockReading:
     incoming: Decimal | None = None
     incoming_on: date | None = None
 
+    @property
+    def fetched_at(self) -> datetime:
+        return self.warehouse.fetched_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
@@ -217,6 +226,8 @@ class OrderLine:
     missing. `warehouse_backend_id` likewise.
     """
 
+    backend: Backend
+    order_backend_id: str
     line_id: str
     position: int
     sku: str | None = None
@@ -297,6 +308,10 @@ class Order(BackendRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentLine:
+    """What of one SKU is in a shipment. `order_line_id` is the `line_id` of the line of order `order_backend_id`."""
+
+    backend: Backend
+    order_backend_id: str | None = None
     order_line_id: str | None = None
     sku: str | None = None
     name: str | None = None

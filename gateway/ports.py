@@ -18,6 +18,7 @@ from gateway.models import (
     Backend,
     Order,
     OrderFilter,
+    OrderKind,
     ProductRecord,
     SalesChannel,
     Shipment,
@@ -87,6 +88,10 @@ class BackendPort(Protocol):
 
 @runtime_checkable
 class OrderSource(Protocol):
+    """`order_kinds` are the kinds of order that the backend holds at all."""
+
+    order_kinds: frozenset[OrderKind]
+
     async def orders(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         """Raises NotSupported for a filter on what the backend does not tell."""
 
@@ -139,9 +144,7 @@ class WarehouseSource(Protocol):
 
 @runtime_checkable
 class StockSource(Protocol):
-    async def stock_by_variant(
-        self, variants: Sequence[VariantRecord]
-    ) -> Mapping[str, Sequence[StockReading] | BackendError]:
+    async def stock_by_variant(self, variants: Sequence[VariantRecord]) -> Mapping[str, Sequence[StockReading] | BackendError]:
         """One reading for each warehouse that keeps the variant, by the variant record's backend id."""
 
 
@@ -171,7 +174,16 @@ class Synchronised(Protocol):
 class WebhookReceiver(Protocol):
     """For a backend that calls us. The server has checked nothing but the size."""
 
-    async def receive(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> "WebhookOutcome": ...
+    async def receive(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> "WebhookOutcome":
+        """Header names are in small letters."""
+
+
+@runtime_checkable
+class RecordImporter(Protocol):
+    """For a backend whose older records nobody tells us of: it can be asked for them by id."""
+
+    async def import_records(self, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BackendError]:
+        """Take these records (kind and id) into the read model; gives the error of each that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +195,7 @@ class WebhookOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """What the gateway hands to every backend. `connect` is `gateway.transport.connect` with the process's own parts."""
+    """What the gateway hands to every backend. `connect` is `gateway.transport.connect`."""
 
     connect: Callable[..., httpx.AsyncClient]
     database: Database

@@ -5,7 +5,7 @@ What arrives is kept twice: as the message that came (`inbox`), and as the recor
 message may be acknowledged to its sender as soon as `take` has returned.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -28,18 +28,20 @@ from sqlalchemy import (
     and_,
     delete,
     insert,
+    literal,
     or_,
     select,
+    tuple_,
     update,
 )
 
 from gateway.clock import now
 from gateway.database import Database, metadata
-from gateway.errors import BackendError, ErrorCode
+from gateway.errors import BackendError, ErrorCode, Incomplete
 from gateway.models import Backend, Sort
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BATCH = 500
+MOST_KEYS = 500
 """Keys in one statement: below the number of parameters that any SQLite allows."""
 
 records = Table(
@@ -48,6 +50,7 @@ records = Table(
     Column("backend", String(20), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("record_id", String(255), nullable=False),
+    Column("parent_kind", String(20)),
     Column("parent_id", String(255)),
     Column("list_time", BigInteger, nullable=False),
     Column("version", BigInteger),
@@ -96,7 +99,11 @@ synchronisations = Table(
 
 
 class Kind(StrEnum):
-    """What a stored record is."""
+    """What a stored record is.
+
+    MENTIONED_... is what a message of something else says of it (an order of its variants): less than its own messages
+    say, so it is kept beside them and never in their place. STOCK is what a variant's warehouses hold, by its id.
+    """
 
     ORDER = "ORDER"
     SHIPMENT = "SHIPMENT"
@@ -104,13 +111,19 @@ class Kind(StrEnum):
     PRODUCT = "PRODUCT"
     WAREHOUSE = "WAREHOUSE"
     CHANNEL = "CHANNEL"
+    STOCK = "STOCK"
+    MENTIONED_VARIANT = "MENTIONED_VARIANT"
+    MENTIONED_PRODUCT = "MENTIONED_PRODUCT"
+    MENTIONED_WAREHOUSE = "MENTIONED_WAREHOUSE"
+    MENTIONED_CHANNEL = "MENTIONED_CHANNEL"
 
 
 class Key(StrEnum):
-    """By what a record may be found."""
+    """By what a record may be found. VARIANT is the id of a variant that it sells."""
 
     NUMBER = "NUMBER"
     SKU = "SKU"
+    VARIANT = "VARIANT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +143,10 @@ class Message:
 class Change:
     """A record as it is now: `payload` is its JSON text; None: it was deleted.
 
-    Taken over only if `version` is newer than the stored one; without a version always. `list_time` counts for a new
-    record only: a list time never changes. `children` are records that exist only as parts of this one: those that are
-    no longer among them are deleted.
+    Taken over only if `version` is newer than the stored one; without a version always, and the stored one stays.
+    `list_time` counts for a new record only, or one that was deleted: a list time never changes. `children` are records
+    that exist only as parts of this one: those that are no longer among them are deleted. `numbers`, `skus` and
+    `variants` are what it is found by, without white space around them; blank ones are left out.
     """
 
     kind: Kind
@@ -142,6 +156,7 @@ class Change:
     list_time: datetime | None = None
     numbers: Iterable[str] = ()
     skus: Iterable[str] = ()
+    variants: Iterable[str] = ()
     children: Sequence["Change"] = ()
 
 
@@ -157,7 +172,10 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synchronisation:
-    """When the read model was last in step with a backend, and what went wrong at the last try since then."""
+    """When the read model was last in step with a backend, and what went wrong at the last try.
+
+    With BACKEND_INCOMPLETE it is in step as far as the backend lets itself be read.
+    """
 
     synced_at: datetime | None
     attempted_at: datetime | None
@@ -183,12 +201,23 @@ class ReadModel:
         await self._database.write(work)
 
     async def page(
-        self, backend: Backend, kind: Kind, sort: Sort, after: tuple[datetime, str] | None, limit: int
+        self,
+        backend: Backend,
+        kind: Kind,
+        sort: Sort,
+        after: tuple[datetime, str] | None,
+        limit: int,
+        within: Mapping[Key, Collection[str]] | None = None,
     ) -> list[StoredRecord]:
-        """The next records in list order (list time, then id, both turned by `sort`) behind a list time and id."""
+        """The next records in list order (list time, then id, both turned by `sort`) behind a list time and id.
+
+        `within`: only those that are found by one of these, of which there may be MOST_KEYS.
+        """
         statement = _live(backend, kind).order_by(*_order(sort)).limit(limit)
         if after is not None:
             statement = statement.where(_behind(sort, after))
+        if within is not None:
+            statement = statement.where(_found_by_any(backend, kind, within))
         return await self._database.read(lambda connection: [_stored(row) for row in connection.execute(statement)])
 
     async def every(self, backend: Backend, kind: Kind) -> list[StoredRecord]:
@@ -198,17 +227,12 @@ class ReadModel:
 
     async def by_id(self, backend: Backend, kind: Kind, ids: Iterable[str]) -> dict[str, StoredRecord]:
         def work(connection: Connection) -> dict[str, StoredRecord]:
-            found = (
-                connection.execute(_live(backend, kind).where(records.c.record_id.in_(batch)))
-                for batch in _batches(ids)
-            )
+            found = (connection.execute(_live(backend, kind).where(records.c.record_id.in_(batch))) for batch in _batches(ids))
             return {row.record_id: _stored(row) for rows in found for row in rows}
 
         return await self._database.read(work)
 
-    async def by_key(
-        self, backend: Backend, kind: Kind, key: Key, values: Iterable[str]
-    ) -> dict[str, list[StoredRecord]]:
+    async def by_key(self, backend: Backend, kind: Kind, key: Key, values: Iterable[str]) -> dict[str, list[StoredRecord]]:
         """Records by a number or SKU that they go by. Each list is ordered by record id; unknown values are missing."""
 
         def work(connection: Connection) -> dict[str, list[StoredRecord]]:
@@ -234,13 +258,16 @@ class ReadModel:
         return await self._database.read(work)
 
     async def synchronised(self, backend: Backend, error: BackendError | None = None) -> None:
-        """Say that the read model is in step with the backend as of now, or what kept it from that."""
+        """Say that the read model is in step with the backend as of now, or what kept it from that.
+
+        Incomplete: in step with all that the backend lets one read, which is not all that it holds.
+        """
         instant = _micros(now())
         values = {
             "attempted_at": instant,
             "error_code": error.code if error else None,
             "error_message": error.message if error else None,
-        } | ({} if error else {"synced_at": instant})
+        } | ({"synced_at": instant} if error is None or isinstance(error, Incomplete) else {})
 
         def work(connection: Connection) -> None:
             known = synchronisations.c.backend == backend
@@ -278,31 +305,40 @@ def _keep(connection: Connection, backend: Backend, messages: Sequence[Message],
         connection.execute(insert(inbox), rows)
 
 
-def _apply(connection: Connection, backend: Backend, change: Change, at: datetime, parent: str | None) -> None:
+def _apply(connection: Connection, backend: Backend, change: Change, at: datetime, parent: Change | None) -> None:
     here = _is(backend, change.kind, change.record_id)
-    stored = connection.execute(select(records.c.version).where(here)).first()
+    found = select(records.c.version, records.c.list_time, records.c.payload.is_not(None).label("live"))
+    stored = connection.execute(found.where(here)).first()
     if stored and change.version is not None and stored.version is not None and change.version <= stored.version:
         return
-    values = {
-        "parent_id": parent,
+    values = _values(change, at, parent)
+    if stored is None:
+        identity = {"backend": backend, "kind": change.kind, "record_id": change.record_id}
+        connection.execute(insert(records).values(list_time=_micros(change.list_time or at), **identity, **values))
+    else:
+        kept = {"version": stored.version} if change.version is None else {}
+        revived = {"list_time": _micros(change.list_time)} if change.list_time and not stored.live else {}
+        connection.execute(update(records).where(here).values(values | kept | revived))
+        connection.execute(delete(record_keys).where(_keys_of(backend, change)))
+        _delete_lost_children(connection, backend, change, at)
+    _index(connection, backend, change)
+    for child in change.children:
+        _apply(connection, backend, child, at, change)
+
+
+def _values(change: Change, at: datetime, parent: Change | None) -> dict[str, Any]:
+    return {
+        "parent_kind": parent.kind if parent else None,
+        "parent_id": parent.record_id if parent else None,
         "version": change.version,
         "fetched_at": _micros(at),
         "payload": None if change.payload is None else change.payload.decode(),
     }
-    if stored:
-        connection.execute(update(records).where(here).values(values))
-    else:
-        identity = {"backend": backend, "kind": change.kind, "record_id": change.record_id}
-        connection.execute(insert(records).values(list_time=_micros(change.list_time or at), **identity, **values))
-    _index(connection, backend, change)
-    _replace_children(connection, backend, change, at)
 
 
 def _index(connection: Connection, backend: Backend, change: Change) -> None:
-    keys = record_keys.c
-    mine = and_(keys.backend == backend, keys.kind == change.kind, keys.record_id == change.record_id)
-    connection.execute(delete(record_keys).where(mine))
-    found_by = {(Key.NUMBER, number) for number in change.numbers} | {(Key.SKU, sku) for sku in change.skus}
+    named = ((Key.NUMBER, change.numbers), (Key.SKU, change.skus), (Key.VARIANT, change.variants))
+    found_by = {(sort, key.strip()) for sort, keys in named for key in keys}
     rows = [
         {"backend": backend, "kind": change.kind, "record_id": change.record_id, "sort": sort, "key": key}
         for sort, key in sorted(found_by)
@@ -312,15 +348,16 @@ def _index(connection: Connection, backend: Backend, change: Change) -> None:
         connection.execute(insert(record_keys), rows)
 
 
-def _replace_children(connection: Connection, backend: Backend, change: Change, at: datetime) -> None:
-    mine = and_(records.c.backend == backend, records.c.parent_id == change.record_id, records.c.payload.is_not(None))
+def _delete_lost_children(connection: Connection, backend: Backend, change: Change, at: datetime) -> None:
+    """Children are told by their parent's kind too: an order and a warehouse may well have the same id."""
+    columns = records.c
+    born = and_(columns.parent_kind == change.kind, columns.parent_id == change.record_id)
+    mine = and_(columns.backend == backend, born, columns.payload.is_not(None))
     kept = {(child.kind, child.record_id) for child in change.children}
-    for row in connection.execute(select(records.c.kind, records.c.record_id).where(mine)).all():
+    for row in connection.execute(select(columns.kind, columns.record_id).where(mine)).all():
         if (row.kind, row.record_id) not in kept:
             gone = Change(kind=Kind(row.kind), record_id=row.record_id, payload=None, version=change.version)
-            _apply(connection, backend, gone, at, change.record_id)
-    for child in change.children:
-        _apply(connection, backend, child, at, change.record_id)
+            _apply(connection, backend, gone, at, change)
 
 
 def _live(backend: Backend, kind: Kind) -> Select[Any]:
@@ -344,6 +381,18 @@ def _by_key(backend: Backend, kind: Kind, key: Key, values: Sequence[str]) -> Se
     return found.order_by(records.c.record_id)
 
 
+def _found_by_any(backend: Backend, kind: Kind, within: Mapping[Key, Collection[str]]) -> ColumnElement[bool]:
+    keys = record_keys.c
+    wanted = or_(False, *(and_(keys.sort == key, keys.key.in_(values)) for key, values in within.items()))
+    found = select(keys.record_id).where(keys.backend == backend, keys.kind == kind, wanted)
+    return records.c.record_id.in_(found)
+
+
+def _keys_of(backend: Backend, change: Change) -> ColumnElement[bool]:
+    keys = record_keys.c
+    return and_(keys.backend == backend, keys.kind == change.kind, keys.record_id == change.record_id)
+
+
 def _is(backend: Backend, kind: Kind, record_id: str) -> ColumnElement[bool]:
     return and_(records.c.backend == backend, records.c.kind == kind, records.c.record_id == record_id)
 
@@ -354,11 +403,10 @@ def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
 
 
 def _behind(sort: Sort, after: tuple[datetime, str]) -> ColumnElement[bool]:
-    time, record_id = _micros(after[0]), after[1]
-    same_time = records.c.list_time == time
-    if sort is Sort.ASC:
-        return or_(records.c.list_time > time, and_(same_time, records.c.record_id > record_id))
-    return or_(records.c.list_time < time, and_(same_time, records.c.record_id < record_id))
+    """A comparison of both columns at once: the index leads straight to the place, however deep in the list it is."""
+    place = tuple_(records.c.list_time, records.c.record_id)
+    here = tuple_(literal(_micros(after[0])), literal(after[1]))
+    return place > here if sort is Sort.ASC else place < here
 
 
 def _stored(row: Row[Any]) -> StoredRecord:
@@ -374,7 +422,7 @@ def _stored(row: Row[Any]) -> StoredRecord:
 
 def _batches(values: Iterable[str]) -> Iterable[list[str]]:
     unique = list(dict.fromkeys(values))
-    return (unique[start : start + _BATCH] for start in range(0, len(unique), _BATCH))
+    return (unique[start : start + MOST_KEYS] for start in range(0, len(unique), MOST_KEYS))
 
 
 def _micros(instant: datetime) -> int:

@@ -1,0 +1,42 @@
+# What a newcomer types: `make demo`, `make test`. Both set up .venv first.
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+
+.PHONY: demo test check format schema docs lock clean
+
+demo: .venv/installed
+	@$(BIN)/gateway demo $(ARGS)
+
+test: check
+	$(BIN)/python -m pytest
+
+check: .venv/installed
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/installed
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+# Files that are made from the code and committed; tests hold them against it.
+schema: .venv/installed
+	$(BIN)/gateway schema > schema/schema.graphql
+
+docs: .venv/installed
+	$(BIN)/python -m gateway.mapping_docs > docs/mapping.md
+
+lock: .venv/installed
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-index-url \
+		--no-emit-find-links --no-annotate --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,96 @@
+"""The command `gateway`: what each subcommand does, in plain words."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from gateway.demo import DemoFailed, run_demo
+from gateway.imports import InvalidImport, run_import
+from gateway.sandbox.server import HOST, PortTaken, environment, load_sandboxes, serve
+from gateway.sandbox.world import make_world
+from gateway.serve import run_server
+from gateway.settings import InvalidSettings, Settings
+from schema import build_schema
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand; gives the exit code. What a user can mend is one line on the error output."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log whole addresses
+    try:
+        return run(options)
+    except (InvalidSettings, InvalidImport, PortTaken, DemoFailed) as error:
+        print(f"gateway: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    description = "One GraphQL graph over Cenports, Centra, Centry and CartonCloud."
+    parser = argparse.ArgumentParser(prog="gateway", description=description)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        command.set_defaults(run=run)
+        return command
+
+    demo = add("demo", _demo, "start the sandbox and a gateway on it, run one query across all four backends, then serve")
+    demo.add_argument("--once", action="store_true", help="end after the query; exit 0 only if every backend answered")
+    demo.add_argument("--without", metavar="BACKEND", help="leave one simulated system switched off, such as centry")
+    serving = add("serve", _serve, "serve the graph on the settings in the environment")
+    serving.add_argument("--no-worker", action="store_true", help="leave the background work to another process")
+    sandbox = add("sandbox", _sandbox, "run the four simulated backends alone")
+    sandbox.add_argument("--seed", type=int, default=1, help="another seed is another world (default 1)")
+    sandbox.add_argument("--orders", type=int, default=200, help="orders in each shop system (default 200)")
+    sandbox.add_argument("--env", action="store_true", help="print the settings that reach them, and end")
+    sandbox.add_argument("--webhook-url", metavar="URL", help="where CartonCloud sends its webhooks (default: the gateway)")
+    add("schema", _schema, "print the schema (SDL)")
+    importing = add("import", _import, "read records that are older than the gateway")
+    importing.add_argument("backend", choices=["cartoncloud"], help="whose records")
+    importing.add_argument("file", metavar="FILE", help="one a line: inbound, outbound or consignment, and the id")
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    logging.getLogger().setLevel(logging.ERROR)
+    return run_demo(once=options.once, without=options.without)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    return run_server(Settings.load(), worker=not options.no_worker)
+
+
+def _schema(_options: argparse.Namespace) -> int:
+    print(build_schema().as_str())
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    return run_import(Settings.load(), options.file)
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    systems = load_sandboxes(make_world(options.seed, options.orders))
+    addresses = {name: f"http://{HOST}:{system.port}" for name, system in systems.items()}
+    if options.env:
+        for name, value in environment(systems, addresses).items():
+            print(f"{name}={value}")
+        return 0
+    for name, address in addresses.items():
+        print(f"{name:12} {address}{systems[name].path}", flush=True)
+    with suppress(asyncio.CancelledError):
+        asyncio.run(serve(systems))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

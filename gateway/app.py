@@ -1,0 +1,138 @@
+"""The composition root: settings -> transport -> backends -> registry -> schema -> ASGI app. Read this first.
+
+`Gateway` is everything that one process holds. `build_app` puts HTTP in front of it. This module alone may import everything.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+
+import strawberry
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.types.graphql import OperationType
+
+from gateway.backends import BACKENDS
+from gateway.backends import load as load_class
+from gateway.cursors import CursorSeal
+from gateway.database import Database
+from gateway.models import Backend
+from gateway.ports import BackendPort, Resources
+from gateway.readmodel.consumers import consume
+from gateway.readmodel.store import ReadModel
+from gateway.registry import Registry
+from gateway.server import explorer
+from gateway.server.graphql import GraphQLEndpoint, Operation, Outcome
+from gateway.server.health import Ready, live
+from gateway.server.webhooks import WebhookEndpoint
+from gateway.settings import BackendSettings, Settings, load
+from gateway.transport import connect
+from gateway.vault import Vault
+from resolvers.context import Context
+from resolvers.loaders import Loaders
+from resolvers.sources import Sources
+from schema import build_schema
+
+log = logging.getLogger("gateway")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """What one process holds, from its start to its end."""
+
+    settings: Settings
+    database: Database
+    registry: Registry
+    schema: strawberry.Schema
+    cursors: CursorSeal
+
+    def context(self) -> Context:
+        """What the resolvers of one operation may reach. Built inside the running event loop."""
+        sources = Sources(self.registry)
+        return Context(
+            sources=sources,
+            loaders=Loaders(sources, self.settings.warehouses),
+            cursors=self.cursors,
+            stock_preference=self.settings.stock_order,
+            warnings=[],
+        )
+
+    async def execute(self, operation: Operation, may_change: bool) -> Outcome:
+        context = self.context()
+        allowed = set(OperationType) if may_change else {OperationType.QUERY}
+        result = await self.schema.execute(
+            operation.query,
+            variable_values=dict(operation.variables or {}),
+            context_value=context,
+            operation_name=operation.name,
+            allowed_operation_types=allowed,
+        )
+        errors = result.errors or []
+        ran = result.data is not None or any(error.path for error in errors)
+        return Outcome(result.data, errors, ran, context.warnings)
+
+
+@contextmanager
+def open_gateway(settings: Settings) -> Iterator[Gateway]:
+    """Everything but HTTP. Raises InvalidSettings; a backend whose settings are not complete is left out."""
+    database = Database(settings.database_url)
+    try:
+        database.create_tables()
+        vault = Vault(database)
+        resources = Resources(connect=connect, database=database, read_model=ReadModel(database), vault=vault)
+        yield Gateway(
+            settings=settings,
+            database=database,
+            registry=_registry(resources),
+            schema=build_schema(),
+            cursors=CursorSeal(vault.key("cursors")),
+        )
+    finally:
+        database.close()
+
+
+def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
+    """The ASGI application. With `worker` it also visits the backends that feed the read model."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        visits = asyncio.create_task(consume(gateway.registry)) if worker else None
+        try:
+            yield
+        finally:
+            if visits is not None:
+                visits.cancel()
+                with suppress(asyncio.CancelledError):
+                    await visits
+            await gateway.registry.close()
+
+    settings = gateway.settings
+    app = FastAPI(title="Commerce gateway", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    graphql = GraphQLEndpoint(gateway.execute, settings.deadline, settings.max_body_bytes)
+
+    async def answer(request: Request) -> Response:
+        return explorer.page() if explorer.is_wanted(request) else await graphql(request)
+
+    app.add_route("/graphql", answer, methods=["GET", "POST"])
+    app.add_route("/health/live", live)
+    app.add_route("/health/ready", Ready(gateway.database).__call__)
+    app.add_route("/webhooks/{backend}", WebhookEndpoint(gateway.registry, settings.max_body_bytes).__call__, methods=["POST"])
+    app.router.routes.extend(explorer.routes)
+    return app
+
+
+def _registry(resources: Resources) -> Registry:
+    backends: list[BackendPort] = []
+    missing: dict[Backend, list[str]] = {}
+    for name, place in BACKENDS.items():
+        made = load_class(place)
+        settings: BackendSettings = load(made.settings_type)
+        if absent := settings.missing():
+            missing[name] = absent
+            log.warning("%s is not configured: set %s", name.label, ", ".join(absent))
+        else:
+            backends.append(made(settings, resources))
+    return Registry(backends, missing)

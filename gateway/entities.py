@@ -1,0 +1,213 @@
+"""What several backends answer together: entities merged by a key, pages merged from lists, and who took part in it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from gateway.errors import GatewayError
+from gateway.models import (
+    Address,
+    Backend,
+    CatalogStatus,
+    CircuitState,
+    LinkStatus,
+    Order,
+    OrderRelation,
+    ProductRecord,
+    Reference,
+    SourceState,
+    VariantRecord,
+    WarehouseRecord,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """How one backend took part in an answer."""
+
+    backend: Backend
+    state: SourceState
+    count: int = 0
+    as_of: datetime | None = None
+    error: GatewayError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageInfo:
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge(Generic[T]):
+    """A node of a page, and the cursor right behind it (made when it is asked for)."""
+
+    page: "Page[T]"
+    index: int
+
+    @property
+    def node(self) -> T:
+        return self.page.nodes[self.index]
+
+    @property
+    def cursor(self) -> str:
+        return self.page.cursor_behind(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """A part of a list. `cursor_behind(i)` is the cursor behind node i, `end_cursor` the one behind the whole page."""
+
+    nodes: Sequence[T]
+    cursor_behind: Callable[[int], str]
+    end_cursor: str
+    has_next_page: bool
+    has_previous_page: bool
+    sources: Sequence[SourceReport] = ()
+    total_count: int | None = None
+
+    @property
+    def edges(self) -> list[Edge[T]]:
+        return [Edge(self, index) for index in range(len(self.nodes))]
+
+    @property
+    def page_info(self) -> PageInfo:
+        return PageInfo(
+            has_next_page=self.has_next_page,
+            has_previous_page=self.has_previous_page,
+            start_cursor=self.cursor_behind(0) if self.nodes else None,
+            end_cursor=self.end_cursor,
+        )
+
+
+def _first(values: Iterable[T | None]) -> T | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _status(records: Sequence[ProductRecord | VariantRecord]) -> CatalogStatus:
+    known = (record.status for record in records if record.status is not CatalogStatus.UNKNOWN)
+    return next(known, CatalogStatus.UNKNOWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One SKU, as all backends together know it. `sku` is null only for a record that has none: an entity of its own.
+
+    What the records tell differently is taken from the first that tells it, in the order of the backends.
+    """
+
+    sku: str | None
+    records: Sequence[VariantRecord]
+    sources: Sequence[SourceReport]
+
+    @cached_property
+    def barcode(self) -> str | None:
+        return _first(record.barcode for record in self.records)
+
+    @cached_property
+    def name(self) -> str | None:
+        return _first(record.name for record in self.records)
+
+    @cached_property
+    def color(self) -> str | None:
+        return _first(record.color for record in self.records)
+
+    @cached_property
+    def size(self) -> str | None:
+        return _first(record.size for record in self.records)
+
+    @cached_property
+    def status(self) -> CatalogStatus:
+        return _status(self.records)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """One product SKU, as all backends together know it; merged as variants are."""
+
+    sku: str | None
+    records: Sequence[ProductRecord]
+    sources: Sequence[SourceReport]
+
+    @cached_property
+    def name(self) -> str | None:
+        return _first(record.name for record in self.records)
+
+    @cached_property
+    def description(self) -> str | None:
+        return _first(record.description for record in self.records)
+
+    @cached_property
+    def brand(self) -> str | None:
+        return _first(record.brand for record in self.records)
+
+    @cached_property
+    def category(self) -> str | None:
+        return _first(record.category for record in self.records)
+
+    @cached_property
+    def status(self) -> CatalogStatus:
+        return _status(self.records)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warehouse:
+    """One place where stock is kept. `code` is its name in the settings, else the code that its records share."""
+
+    code: str
+    records: Sequence[WarehouseRecord]
+    sources: Sequence[SourceReport]
+
+    @cached_property
+    def name(self) -> str | None:
+        return _first(record.name for record in self.records)
+
+    @cached_property
+    def address(self) -> Address | None:
+        return _first(record.address for record in self.records)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLevel:
+    """One backend's reading of one SKU in one warehouse."""
+
+    backend: Backend
+    variant: Variant
+    warehouse: Warehouse
+    as_of: datetime
+    available: Decimal | None
+    on_hand: Decimal | None
+    incoming: Decimal | None
+    incoming_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLink:
+    """Why two orders are held to be the same, or parts of one. `order` is the other one."""
+
+    order: Order
+    relation: OrderRelation
+    status: LinkStatus
+    confidence: float
+    rule: str
+    evidence: Sequence[Reference]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendStatus:
+    """The state of one backend, as the gateway sees it."""
+
+    backend: Backend
+    configured: bool
+    healthy: bool | None
+    circuit: CircuitState
+    last_success_at: datetime | None
+    last_error: GatewayError | None
+    synced_at: datetime | None

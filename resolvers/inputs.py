@@ -1,0 +1,158 @@
+"""Arguments: what clients may ask with, and how it becomes the gateway's own filters."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+import strawberry
+from strawberry import UNSET
+
+from gateway.docstrings import attribute_docs
+from gateway.errors import BadUserInput
+from gateway.models import Backend, OrderFilter, OrderKind, OrderStatus, ShipmentFilter, ShipmentStatus, TimeRange
+
+T = TypeVar("T")
+
+
+def described_input(cls: type[T]) -> type[T]:
+    """An input object whose docstring and attribute docstrings are its descriptions."""
+    for name, text in attribute_docs(cls).items():
+        field = getattr(cls, name)
+        if isinstance(field, strawberry.types.field.StrawberryField):
+            field.description = text
+        else:
+            setattr(cls, name, strawberry.field(description=text, default=field))
+    return strawberry.input(cls, name=cls.__name__.removesuffix("Input"), description=cls.__doc__)
+
+
+class OrderSort(StrEnum):
+    """The order of a list of orders."""
+
+    PLACED_AT_DESC = "PLACED_AT_DESC"
+    PLACED_AT_ASC = "PLACED_AT_ASC"
+
+
+@described_input
+class TimeRangeInput:
+    """A span of time; either end may be left open."""
+
+    from_: datetime | None = strawberry.field(name="from", default=UNSET)
+    """Inclusive."""
+    to: datetime | None = UNSET
+    """Exclusive."""
+
+
+@described_input
+class OrderFilterInput:
+    """Which orders to list. Conditions are joined by AND, the values of one condition by OR."""
+
+    backends: list[Backend] | None = UNSET
+    """Only orders that these backends hold."""
+    kinds: list[OrderKind] | None = UNSET
+    """Only orders of these kinds."""
+    statuses: list[OrderStatus] | None = UNSET
+    """Only orders that stand here."""
+    numbers: list[str] | None = UNSET
+    """Any number that an order goes by: its own, or one of its references."""
+    channel_ids: list[str] | None = UNSET
+    """Only orders of these sales channels (`Order.channelId`)."""
+    skus: list[str] | None = UNSET
+    """Only orders with a line of one of these SKUs."""
+    acknowledged: bool | None = UNSET
+    """Only orders that were, or were not, acknowledged to their backend."""
+    placed_at: TimeRangeInput | None = UNSET
+    """Only orders placed in this span."""
+    updated_at: TimeRangeInput | None = UNSET
+    """Only orders last changed in this span. A backend that does not tell changes is NOT_SUPPORTED."""
+
+
+@described_input
+class ShipmentFilterInput:
+    """Which shipments to list. Conditions are joined by AND, the values of one condition by OR."""
+
+    backends: list[Backend] | None = UNSET
+    """Only shipments that these backends hold."""
+    statuses: list[ShipmentStatus] | None = UNSET
+    """Only shipments that stand here."""
+    order_numbers: list[str] | None = UNSET
+    """Only shipments of orders with these numbers."""
+    tracking_numbers: list[str] | None = UNSET
+    """Only shipments with these tracking numbers."""
+    acknowledged: bool | None = UNSET
+    """Only shipments that were, or were not, acknowledged to their backend."""
+    shipped_at: TimeRangeInput | None = UNSET
+    """Only shipments that left in this span."""
+
+
+@described_input
+class WarehouseFilterInput:
+    """Which warehouses to list. Conditions are joined by AND."""
+
+    backends: list[Backend] | None = UNSET
+    """Only warehouses that one of these backends knows."""
+    codes: list[str] | None = UNSET
+    """Only the warehouses with these codes."""
+
+
+def order_filter(given: OrderFilterInput | None) -> OrderFilter:
+    """Raises BadUserInput for a span that ends before it begins."""
+    if not given:
+        return OrderFilter()
+    return OrderFilter(
+        kinds=_set(given.kinds),
+        statuses=_set(given.statuses),
+        numbers=_set(given.numbers),
+        channel_ids=_set(given.channel_ids),
+        skus=_set(given.skus),
+        acknowledged=_flag(given.acknowledged),
+        placed_at=_range(given.placed_at, "filter.placedAt"),
+        updated_at=_range(given.updated_at, "filter.updatedAt"),
+    )
+
+
+def shipment_filter(given: ShipmentFilterInput | None) -> ShipmentFilter:
+    """Raises BadUserInput for a span that ends before it begins."""
+    if not given:
+        return ShipmentFilter()
+    return ShipmentFilter(
+        statuses=_set(given.statuses),
+        order_numbers=_set(given.order_numbers),
+        tracking_numbers=_set(given.tracking_numbers),
+        acknowledged=_flag(given.acknowledged),
+        shipped_at=_range(given.shipped_at, "filter.shippedAt"),
+    )
+
+
+def wanted_backends(given: OrderFilterInput | ShipmentFilterInput | WarehouseFilterInput | None) -> list[Backend] | None:
+    """The backends that a filter names; None: all."""
+    return None if not given or _missing(given.backends) else given.backends
+
+
+def wanted_codes(given: WarehouseFilterInput | None) -> frozenset[str] | None:
+    """The warehouse codes that a filter names; None: all."""
+    return _set(given.codes) if given else None
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is UNSET
+
+
+def _set(values: Iterable[T] | None) -> frozenset[T] | None:
+    return None if _missing(values) or values is None else frozenset(values)
+
+
+def _flag(value: bool | None) -> bool | None:
+    return None if _missing(value) else value
+
+
+def _range(given: TimeRangeInput | None, field: str) -> TimeRange | None:
+    if not given:
+        return None
+    start, end = given.from_ or None, given.to or None
+    for name, instant in (("from", start), ("to", end)):
+        if instant is not None and instant.tzinfo is None:
+            raise BadUserInput(f"{field}.{name}: give the offset too, such as 2026-01-31T12:00:00Z.")
+    if start is not None and end is not None and end <= start:
+        raise BadUserInput(f"{field}: `to` must be later than `from`.")
+    return TimeRange(start=start, end=end)

@@ -1,0 +1,303 @@
+"""Loaders: each answers one question for many keys in one batch per backend, and is named by that question.
+
+They live as long as one operation. Answers are matched by key, never by position; an error is the answer of those keys alone
+that it concerns.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from aiodataloader import DataLoader
+
+from gateway.entities import Product, SourceReport, Variant, Warehouse
+from gateway.errors import BackendError, GatewayError
+from gateway.models import (
+    Backend,
+    Order,
+    ProductRecord,
+    VariantRecord,
+    WarehouseRecord,
+)
+from gateway.ports import (
+    AcknowledgementSource,
+    Freshness,
+    OrderSource,
+    ProductSource,
+    ShipmentSource,
+    StockSource,
+    VariantSource,
+    WarehouseSource,
+)
+from resolvers.sources import Fetched, Sources, report
+
+V = TypeVar("V")
+F = TypeVar("F", bound=Fetched)
+RecordKey = tuple[Backend, str]
+"""A backend, and its id of a record."""
+ByKey = Mapping[str, V | BackendError]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantKey:
+    """What names a variant: its SKU, else one backend's record of it. `known` is that record, where it is at hand."""
+
+    sku: str | None
+    record: RecordKey | None = None
+    known: VariantRecord | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseList:
+    """All warehouses, by their codes (in their order) and by their records, and how each backend took part."""
+
+    by_code: Mapping[str, Warehouse]
+    by_record: Mapping[RecordKey, Warehouse]
+    reports: Sequence[SourceReport]
+
+
+class Loaders:
+    """The loaders of one operation. Built inside the running event loop."""
+
+    def __init__(self, sources: Sources, warehouses: Mapping[str, Mapping[Backend, str]]) -> None:
+        self._sources = sources
+        self._warehouse_names = {(b, code): name for name, codes in warehouses.items() for b, code in codes.items()}
+        self._warehouses: asyncio.Task[WarehouseList] | None = None
+        self.order_by_id = DataLoader(self._orders_by_id)
+        self.shipment_by_id = DataLoader(self._shipments_by_id)
+        self.shipments_by_order = DataLoader(self._shipments_by_order, get_cache_key=_identity)
+        self.acknowledged_by_order = DataLoader(self._acknowledged_by_order, get_cache_key=_identity)
+        self.orders_by_number = DataLoader(self._orders_by_number)
+        self.variant_by_key = DataLoader(self._variants_by_key)
+        self.product_by_sku = DataLoader(self._products_by_sku)
+        self.product_record_by_id = DataLoader(self._product_records_by_id)
+        self.stock_by_variant_record = DataLoader(self._stock_by_variant_record, get_cache_key=_identity)
+
+    async def _orders_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
+        return await self._by_record(keys, OrderSource, lambda port, ids: port.orders_by_id(ids))
+
+    async def _shipments_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
+        return await self._by_record(keys, ShipmentSource, lambda port, ids: port.shipments_by_id(ids))
+
+    async def _product_records_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
+        return await self._by_record(keys, ProductSource, lambda port, ids: port.products_by_id(ids))
+
+    async def _orders_by_number(self, keys: Sequence[tuple[Backend, str]]) -> list[Any]:
+        """Orders of a backend that go by a number; none: an empty list."""
+        found = await self._by_record(keys, OrderSource, lambda port, numbers: port.orders_by_number(numbers))
+        return [[] if orders is None else orders for orders in found]
+
+    async def _shipments_by_order(self, orders: Sequence[Order]) -> list[Any]:
+        found = await self._by_owner(orders, ShipmentSource, lambda port, mine: port.shipments_by_order(mine))
+        return [[] if shipments is None else shipments for shipments in found]
+
+    async def _acknowledged_by_order(self, orders: Sequence[Order]) -> list[Any]:
+        return await self._by_owner(orders, AcknowledgementSource, lambda port, mine: port.acknowledged_by_order(mine))
+
+    async def _stock_by_variant_record(self, records: Sequence[VariantRecord]) -> list[Any]:
+        found = await self._by_owner(records, StockSource, lambda port, mine: port.stock_by_variant(mine))
+        return [[] if readings is None else readings for readings in found]
+
+    async def _variants_by_key(self, keys: Sequence[VariantKey]) -> list[Variant | None]:
+        """The merged variant of each key; None where every backend was asked and none knows it."""
+        given = await self._given_records(keys)
+        skus = {sku: _known(records) for sku, records in _by_sku(keys, given).items()}
+        merged = await self._merged(skus, VariantSource, lambda port, wanted: port.variants_by_sku(wanted))
+        return [_variant(key, given.get(key), merged) for key in keys]
+
+    async def _given_records(self, keys: Sequence[VariantKey]) -> dict[VariantKey, VariantRecord | GatewayError | None]:
+        """The record that a key names or brings along; read first where the key has no SKU."""
+        unread = [key for key in keys if key.known is None and key.sku is None and key.record is not None]
+        refs = [key.record for key in unread if key.record is not None]
+        read = await self._by_record(refs, VariantSource, lambda port, ids: port.variants_by_id(ids))
+        return {key: key.known for key in keys if key.known is not None} | dict(zip(unread, read, strict=True))
+
+    async def _products_by_sku(self, skus: Sequence[str]) -> list[Product | None]:
+        merged = await self._merged({sku: {} for sku in skus}, ProductSource, lambda port, wanted: port.products_by_sku(wanted))
+        return [_product(sku, *merged[sku]) for sku in skus]
+
+    async def _merged(
+        self,
+        skus: Mapping[str, Mapping[Backend, list[F]]],
+        port: type[Any],
+        question: Callable[[Any, list[str]], Awaitable[ByKey[Sequence[F]]]],
+    ) -> dict[str, tuple[list[F], list[SourceReport]]]:
+        """For each SKU the records of all backends. Those that are known already are not asked for again."""
+        names = self._sources.names()
+        answers = dict(zip(names, await asyncio.gather(*(self._of_skus(n, skus, port, question) for n in names)), strict=True))
+        fresh = await self._sources.freshness(names)
+        merged = {}
+        for sku in skus:
+            parts = {name: _part(answers[name], sku) for name in names}
+            records = [record for part in parts.values() if not isinstance(part, GatewayError) for record in part]
+            merged[sku] = records, [report(name, part, fresh.get(name)) for name, part in parts.items()]
+        return merged
+
+    async def _of_skus(
+        self,
+        name: Backend,
+        skus: Mapping[str, Mapping[Backend, list[F]]],
+        port: type[Any],
+        question: Callable[[Any, list[str]], Awaitable[ByKey[Sequence[F]]]],
+    ) -> ByKey[Sequence[F]] | GatewayError:
+        known = {sku: records[name] for sku, records in skus.items() if name in records}
+        wanted = [sku for sku in skus if sku not in known]
+        if not wanted:
+            return known
+        answer = await self._sources.try_ask(name, port, lambda source: question(source, wanted))
+        if not isinstance(answer, GatewayError):
+            return {**answer, **known}
+        return {**dict.fromkeys(wanted, answer), **known} if known and isinstance(answer, BackendError) else answer
+
+    async def warehouses(self) -> "WarehouseList":
+        """Every warehouse of every backend, merged."""
+        if self._warehouses is None:
+            self._warehouses = asyncio.ensure_future(self._read_warehouses())
+        return await asyncio.shield(self._warehouses)
+
+    async def warehouse_of(self, record: WarehouseRecord) -> Warehouse:
+        """The warehouse that a record belongs to; of this record alone, if its backend's list cannot be read now."""
+        code = self._code(record)
+        known = (await self.warehouses()).by_code.get(code)
+        return known or Warehouse(code=code, records=[record], sources=[report(record.backend, [record])])
+
+    async def warehouse_by_backend_id(self, backend: Backend, backend_id: str) -> Warehouse | None:
+        """The warehouse that a backend knows by this id. Raises the error that kept the backend from telling."""
+        known = (await self.warehouses()).by_record.get((backend, backend_id))
+        if known is not None:
+            return known
+        found = await self._by_record([(backend, backend_id)], WarehouseSource, lambda port, ids: port.warehouses_by_id(ids))
+        if isinstance(found[0], GatewayError):
+            raise found[0]
+        return await self.warehouse_of(found[0]) if found[0] else None
+
+    async def _read_warehouses(self) -> "WarehouseList":
+        names = self._sources.names()
+        answers = await asyncio.gather(
+            *(self._sources.try_ask(name, WarehouseSource, lambda port: port.warehouses()) for name in names)
+        )
+        return self._merge_warehouses(dict(zip(names, answers, strict=True)), await self._sources.freshness(names))
+
+    def _merge_warehouses(
+        self, answers: Mapping[Backend, Sequence[WarehouseRecord] | GatewayError], fresh: Mapping[Backend, Freshness]
+    ) -> "WarehouseList":
+        by_code: dict[str, list[WarehouseRecord]] = {}
+        for answer in answers.values():
+            for record in () if isinstance(answer, GatewayError) else answer:
+                by_code.setdefault(self._code(record), []).append(record)
+
+        def reports(records: Sequence[WarehouseRecord]) -> list[SourceReport]:
+            return [
+                report(name, answer if isinstance(answer, GatewayError) else _of(name, records), fresh.get(name))
+                for name, answer in answers.items()
+            ]
+
+        merged = [Warehouse(code=code, records=parts, sources=reports(parts)) for code, parts in sorted(by_code.items())]
+        return WarehouseList(
+            by_code={warehouse.code: warehouse for warehouse in merged},
+            by_record={(part.backend, part.backend_id): warehouse for warehouse in merged for part in warehouse.records},
+            reports=reports([part for warehouse in merged for part in warehouse.records]),
+        )
+
+    def _code(self, record: WarehouseRecord) -> str:
+        """The name that the settings give the record, else its own code."""
+        names, code = self._warehouse_names, record.code.strip()
+        return names.get((record.backend, record.backend_id)) or names.get((record.backend, code)) or code
+
+    async def _by_record(
+        self, keys: Sequence[tuple[Backend, str]], port: type[Any], question: Callable[[Any, list[str]], Awaitable[ByKey[Any]]]
+    ) -> list[Any]:
+        """For each key what its backend answered: a value, an error, or None where it knows no such key."""
+        by_backend: dict[Backend, list[str]] = {}
+        for backend, key in keys:
+            by_backend.setdefault(backend, []).append(key)
+        answers = await self._ask_each(by_backend, port, question)
+        return [_part_or_none(answers[backend], key) for backend, key in keys]
+
+    async def _by_owner(
+        self,
+        owners: Sequence[Any],
+        port: type[Any],
+        question: Callable[[Any, list[Any]], Awaitable[ByKey[Any]]],
+    ) -> list[Any]:
+        """The same for questions about records at hand, asked of their own backends."""
+        by_backend: dict[Backend, list[Any]] = {}
+        for owner in owners:
+            by_backend.setdefault(owner.backend, []).append(owner)
+        answers = await self._ask_each(by_backend, port, question)
+        return [_part_or_none(answers[owner.backend], owner.backend_id) for owner in owners]
+
+    async def _ask_each(
+        self,
+        batches: Mapping[Backend, list[Any]],
+        port: type[Any],
+        question: Callable[[Any, list[Any]], Awaitable[ByKey[Any]]],
+    ) -> dict[Backend, ByKey[Any] | GatewayError]:
+        async def ask(name: Backend, batch: list[Any]) -> ByKey[Any] | GatewayError:
+            return await self._sources.try_ask(name, port, lambda source: question(source, batch))
+
+        answers = await asyncio.gather(*(ask(name, batch) for name, batch in batches.items()))
+        return dict(zip(batches, answers, strict=True))
+
+
+def _of(name: Backend, records: Iterable[WarehouseRecord]) -> list[WarehouseRecord]:
+    return [record for record in records if record.backend is name]
+
+
+def _identity(record: Any) -> Any:
+    return record.backend, record.backend_id
+
+
+def _part_or_none(answer: ByKey[V] | GatewayError, key: str) -> V | GatewayError | None:
+    return answer if isinstance(answer, GatewayError) else answer.get(key)
+
+
+def _part(answer: ByKey[Sequence[V]] | GatewayError, key: str) -> Sequence[V] | GatewayError:
+    part = _part_or_none(answer, key)
+    return () if part is None else part
+
+
+def _by_sku(
+    keys: Iterable[VariantKey], given: Mapping[VariantKey, VariantRecord | GatewayError | None]
+) -> dict[str, list[VariantRecord]]:
+    """The SKUs to merge by, each with the records of it that are at hand."""
+    found: dict[str, list[VariantRecord]] = {}
+    for key in keys:
+        record = given.get(key)
+        sku = key.sku or (record.sku if isinstance(record, VariantRecord) else None)
+        if sku:
+            records = found.setdefault(sku, [])
+            if isinstance(record, VariantRecord) and record.sku == sku and record not in records:
+                records.append(record)
+    return found
+
+
+def _known(records: Iterable[VariantRecord]) -> dict[Backend, list[VariantRecord]]:
+    known: dict[Backend, list[VariantRecord]] = {}
+    for record in records:
+        known.setdefault(record.backend, []).append(record)
+    return known
+
+
+def _variant(
+    key: VariantKey,
+    given: VariantRecord | GatewayError | None,
+    merged: Mapping[str, tuple[list[VariantRecord], list[SourceReport]]],
+) -> Any:
+    if isinstance(given, GatewayError):
+        return given
+    sku = key.sku or (given.sku if given else None)
+    if sku:
+        records, reports = merged[sku]
+        return Variant(sku=sku, records=records, sources=reports) if records or _unsure(reports) else None
+    return Variant(sku=None, records=[given], sources=[report(given.backend, [given])]) if given else None
+
+
+def _product(sku: str, records: list[ProductRecord], reports: list[SourceReport]) -> Product | None:
+    return Product(sku=sku, records=records, sources=reports) if records or _unsure(reports) else None
+
+
+def _unsure(reports: Iterable[SourceReport]) -> bool:
+    """Whether a backend that could not be asked may know what the others do not."""
+    return any(isinstance(report.error, BackendError) and report.state.name == "FAILED" for report in reports)

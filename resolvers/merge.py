@@ -1,0 +1,147 @@
+"""One ordered page out of several backends' lists of records.
+
+Each backend gives its next records behind its own position; they are merged by list time, backend and backend id. A record is
+taken only when no backend can still hold an earlier one, so that every page, and the walk over all of them, is in order.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from gateway.entities import Page, SourceReport
+from gateway.errors import GatewayError
+from gateway.models import Backend, Sort
+from gateway.ports import Freshness, Position, Slice
+from resolvers.context import Context
+from resolvers.pages import page_size
+from resolvers.sources import Fetched, report
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Place = tuple[int, str]
+"""A position as a cursor holds it: microseconds since 1970, and the backend id."""
+
+
+class ListRecord(Fetched, Protocol):
+    """What a list can be ordered by."""
+
+    @property
+    def backend(self) -> Backend: ...
+    @property
+    def backend_id(self) -> str: ...
+    @property
+    def list_time(self) -> datetime: ...
+
+
+R = TypeVar("R", bound=ListRecord)
+Read = Callable[[Backend, Position | None, int], Awaitable[Slice[R]]]
+"""Asks one backend for the next records behind a position, at most so many."""
+
+
+@dataclass
+class _Lane(Generic[R]):
+    """One backend's part of the merge: what it gave, and how much of it was taken."""
+
+    name: Backend
+    start: Place | None
+    answer: Slice[R] | GatewayError
+    taken: int = 0
+
+    @property
+    def records(self) -> Sequence[R]:
+        return () if isinstance(self.answer, GatewayError) else self.answer.records
+
+    @property
+    def head(self) -> R | None:
+        return self.records[self.taken] if self.taken < len(self.records) else None
+
+    @property
+    def more(self) -> bool:
+        """Whether it may hold records behind those that it gave."""
+        return not isinstance(self.answer, GatewayError) and self.answer.more
+
+    def place(self, taken: int) -> Place | None:
+        """Where a walk goes on once so many of its records were taken."""
+        if taken == 0:
+            return self.start
+        record = self.records[taken - 1]
+        return _place(record.list_time, record.backend_id)
+
+    def end(self) -> Place | None:
+        """The same for the whole page: behind everything that was looked at, if all that was found is taken."""
+        answer = self.answer
+        if self.head is None and not isinstance(answer, GatewayError) and answer.position is not None:
+            return _place(answer.position.list_time, answer.position.backend_id)
+        return self.place(self.taken)
+
+    def report(self, fresh: Freshness | None) -> SourceReport:
+        """How it took part in the page."""
+        if isinstance(self.answer, GatewayError):
+            return report(self.name, self.answer)
+        return report(self.name, self.records[: self.taken], fresh, self.answer.gaps)
+
+
+async def merged_page(
+    context: Context,
+    backends: Sequence[Backend],
+    read: Read[R],
+    *,
+    bound: bytes,
+    first: int | None,
+    after: str | None,
+    sort: Sort,
+) -> Page[R]:
+    """The next `first` records of all these backends' lists together, with a report of each."""
+    size = page_size(first)
+    places = {} if after is None else context.cursors.open(bound, after, dict[str, Place])
+    lanes = await asyncio.gather(*(_lane(name, places.get(name), read, size) for name in backends))
+    nodes = _merge(lanes, size, sort)
+    fresh = await context.sources.freshness(backends)
+    end = {lane.name: place for lane in lanes if (place := lane.end())}
+    return Page(
+        nodes=nodes,
+        cursor_behind=lambda index: context.cursors.seal(bound, _places_behind(lanes, nodes, index)),
+        end_cursor=context.cursors.seal(bound, places | end),
+        has_next_page=any(lane.head is not None or lane.more for lane in lanes),
+        has_previous_page=after is not None,
+        sources=[lane.report(fresh.get(lane.name)) for lane in lanes],
+    )
+
+
+async def _lane(name: Backend, start: Place | None, read: Read[R], limit: int) -> _Lane[R]:
+    position = None if start is None else Position(_EPOCH + timedelta(microseconds=start[0]), start[1])
+    try:
+        return _Lane(name, start, await read(name, position, limit))
+    except GatewayError as error:
+        return _Lane(name, start, error)
+
+
+def _merge(lanes: Sequence[_Lane[R]], size: int, sort: Sort) -> list[R]:
+    """Take the next record of all, again and again; stop where a backend that has more did not say what comes next."""
+    nodes: list[R] = []
+    choose = min if sort is Sort.ASC else max
+    while len(nodes) < size and not any(lane.head is None and lane.more for lane in lanes):
+        heads = [(_key(lane.head), lane) for lane in lanes if lane.head is not None]
+        if not heads:
+            break
+        _, lane = choose(heads, key=lambda pair: pair[0])
+        nodes.append(lane.records[lane.taken])
+        lane.taken += 1
+    return nodes
+
+
+def _key(record: ListRecord) -> tuple[datetime, str, str]:
+    return record.list_time, record.backend, record.backend_id
+
+
+def _places_behind(lanes: Sequence[_Lane[R]], nodes: Sequence[R], index: int) -> dict[str, Place]:
+    counts = {lane.name: 0 for lane in lanes}
+    for node in nodes[: index + 1]:
+        counts[node.backend] += 1
+    return {lane.name: place for lane in lanes if (place := lane.place(counts[lane.name]))}
+
+
+def _place(time: datetime, backend_id: str) -> Place:
+    return (time - _EPOCH) // timedelta(microseconds=1), backend_id

@@ -1,0 +1,284 @@
+"""The roots: one function per field of `Query`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+from strawberry import UNSET
+
+from gateway import ids
+from gateway.entities import BackendStatus, Page, Product, Variant, Warehouse
+from gateway.errors import BackendError, BadUserInput, GatewayError, NotConfigured, NotSupported
+from gateway.ids import Ref
+from gateway.models import (
+    Backend,
+    CircuitState,
+    Order,
+    OrderFilter,
+    OrderKind,
+    ProductRecord,
+    SalesChannel,
+    Shipment,
+    ShipmentFilter,
+    Sort,
+    VariantRecord,
+    WarehouseRecord,
+)
+from gateway.ports import ChannelSource, ListQuery, OrderSource, Position, ShipmentSource, Slice, VariantSource, WarehouseSource
+from resolvers.arguments import After, First
+from resolvers.context import Context, Info
+from resolvers.inputs import (
+    OrderFilterInput,
+    OrderSort,
+    ShipmentFilterInput,
+    WarehouseFilterInput,
+    order_filter,
+    shipment_filter,
+    wanted_backends,
+    wanted_codes,
+)
+from resolvers.loaders import VariantKey
+from resolvers.merge import merged_page
+from resolvers.pages import page_of
+from resolvers.sources import report
+
+T = TypeVar("T")
+_DIRECTIONS = {OrderSort.PLACED_AT_DESC: Sort.DESC, OrderSort.PLACED_AT_ASC: Sort.ASC}
+RecordId = Annotated[strawberry.ID, strawberry.argument(description="An `id` as this gateway gave it.")]
+MaybeId = Annotated[strawberry.ID | None, strawberry.argument(description="Its `id`; or give the other argument.")]
+MaybeSku = Annotated[str | None, strawberry.argument(description="Its SKU; or give `id`.")]
+MaybeCode = Annotated[str | None, strawberry.argument(description="Its code; or give `id`.")]
+
+
+async def node(info: Info, id: RecordId) -> Any:  # noqa: A002  # the argument's name
+    return await _node(str(id), info.context)
+
+
+async def nodes(
+    info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="Ids as this gateway gave them.")]
+) -> list[Any]:
+    """An id that cannot be answered is null with an error; one that nobody knows is null."""
+    return await asyncio.gather(*(_node(str(written), info.context) for written in ids), return_exceptions=True)
+
+
+async def order(info: Info, id: RecordId) -> Order | None:  # noqa: A002
+    return await _order(ids.decode_as("Order", str(id), "id"), info.context)
+
+
+async def shipment(info: Info, id: RecordId) -> Shipment | None:  # noqa: A002
+    return await _shipment(ids.decode_as("Shipment", str(id), "id"), info.context)
+
+
+async def product(info: Info, id: MaybeId = UNSET, sku: MaybeSku = UNSET) -> Product | None:  # noqa: A002
+    _exactly_one(id=id, sku=sku)
+    ref = ids.decode_as("Product", str(id), "id") if id else Ref("Product", None, (sku or "").strip())
+    return await _product(ref, info.context)
+
+
+async def variant(info: Info, id: MaybeId = UNSET, sku: MaybeSku = UNSET) -> Variant | None:  # noqa: A002
+    _exactly_one(id=id, sku=sku)
+    ref = ids.decode_as("Variant", str(id), "id") if id else Ref("Variant", None, (sku or "").strip())
+    return await _variant(ref, info.context)
+
+
+async def warehouse(info: Info, id: MaybeId = UNSET, code: MaybeCode = UNSET) -> Warehouse | None:  # noqa: A002
+    _exactly_one(id=id, code=code)
+    ref = ids.decode_as("Warehouse", str(id), "id") if id else Ref("Warehouse", None, (code or "").strip())
+    return await _warehouse(ref, info.context)
+
+
+async def orders(
+    info: Info,
+    first: First = 50,
+    after: After = UNSET,
+    filter: Annotated[  # noqa: A002
+        OrderFilterInput | None, strawberry.argument(description="Which orders; all where left out.")
+    ] = UNSET,
+    sort: Annotated[OrderSort | None, strawberry.argument(description="Newest or oldest first.")] = OrderSort.PLACED_AT_DESC,
+) -> Page[Order]:
+    context, wanted, direction = info.context, order_filter(filter), _DIRECTIONS[sort or OrderSort.PLACED_AT_DESC]
+
+    async def read(name: Backend, position: Position | None, limit: int) -> Slice[Order]:
+        if _holds_none(context, name, wanted.kinds):
+            return Slice(records=(), position=position, more=False)
+        query = ListQuery(filter=wanted, sort=direction, after=position, limit=limit)
+        return await context.sources.ask(name, OrderSource, lambda port: port.orders(query))
+
+    names = context.sources.names(wanted_backends(filter))
+    bound = context.cursors.bind("orders", names, _written(wanted), direction)
+    return await merged_page(context, names, read, bound=bound, first=first, after=after or None, sort=direction)
+
+
+async def shipments(
+    info: Info,
+    first: First = 50,
+    after: After = UNSET,
+    filter: Annotated[  # noqa: A002
+        ShipmentFilterInput | None, strawberry.argument(description="Which shipments; all where left out.")
+    ] = UNSET,
+) -> Page[Shipment]:
+    context, wanted = info.context, shipment_filter(filter)
+
+    async def read(name: Backend, position: Position | None, limit: int) -> Slice[Shipment]:
+        query = ListQuery(filter=wanted, sort=Sort.DESC, after=position, limit=limit)
+        return await context.sources.ask(name, ShipmentSource, lambda port: port.shipments(query))
+
+    names = context.sources.names(wanted_backends(filter))
+    bound = context.cursors.bind("shipments", names, _written(wanted))
+    return await merged_page(context, names, read, bound=bound, first=first, after=after or None, sort=Sort.DESC)
+
+
+async def warehouses(
+    info: Info,
+    first: First = 50,
+    after: After = UNSET,
+    filter: Annotated[  # noqa: A002
+        WarehouseFilterInput | None, strawberry.argument(description="Which warehouses; all where left out.")
+    ] = UNSET,
+) -> Page[Warehouse]:
+    context, codes = info.context, wanted_codes(filter)
+    names = context.sources.names(wanted_backends(filter))
+    known = await context.loaders.warehouses()
+    chosen = [
+        warehouse
+        for code, warehouse in known.by_code.items()
+        if (codes is None or code in codes) and any(record.backend in names for record in warehouse.records)
+    ]
+    return page_of(
+        chosen,
+        lambda warehouse: (warehouse.code,),
+        first=first,
+        after=after or None,
+        cursors=context.cursors,
+        bound=context.cursors.bind("warehouses", names, sorted(codes or ())),
+        sources=[source for source in known.reports if source.backend in names],
+    )
+
+
+async def backends(info: Info) -> list[BackendStatus]:
+    registry = info.context.sources.registry
+    fresh = await info.context.sources.freshness(registry.names)
+    return [_status(name, info.context, fresh[name].as_of if name in fresh else None) for name in registry.names]
+
+
+async def sales_channels(
+    info: Info,
+    backends: Annotated[list[Backend] | None, strawberry.argument(description="Only these backends' channels.")] = UNSET,
+) -> list[SalesChannel]:
+    """A backend that cannot be read leaves its channels out and an error beside the data."""
+    names = info.context.sources.names(backends or None)
+    answers = await asyncio.gather(
+        *(info.context.sources.try_ask(name, ChannelSource, lambda port: port.sales_channels()) for name in names)
+    )
+    failures = [answer for answer in answers if isinstance(answer, GatewayError)]
+    info.context.warnings.extend(e for e in failures if not isinstance(e, NotConfigured | NotSupported))
+    channels = [channel for answer in answers if not isinstance(answer, GatewayError) for channel in answer]
+    return sorted(channels, key=lambda channel: (channel.backend, channel.channel_id))
+
+
+async def _node(written: str, context: Context) -> Any:
+    ref = ids.decode(written)
+    read = _NODES.get(ref.type)
+    if read is None:
+        raise BadUserInput(f"id: a {ref.type} cannot be asked for by itself.")
+    return await read(ref, context)
+
+
+async def _order(ref: Ref, context: Context) -> Order | None:
+    found: Order | None = await context.loaders.order_by_id.load((_backend(ref), ref.key))
+    return found
+
+
+async def _shipment(ref: Ref, context: Context) -> Shipment | None:
+    found: Shipment | None = await context.loaders.shipment_by_id.load((_backend(ref), ref.key))
+    return found
+
+
+async def _product(ref: Ref, context: Context) -> Product | None:
+    if ref.backend is None:
+        merged: Product | None = await context.loaders.product_by_sku.load(ref.key) if ref.key else None
+        return merged
+    record = await _product_record(ref, context)
+    return Product(sku=None, records=[record], sources=[report(record.backend, [record])]) if record else None
+
+
+async def _variant(ref: Ref, context: Context) -> Variant | None:
+    key = VariantKey(ref.key) if ref.backend is None else VariantKey(None, (ref.backend, ref.key))
+    found: Variant | None = await context.loaders.variant_by_key.load(key) if ref.key else None
+    return found
+
+
+async def _warehouse(ref: Ref, context: Context) -> Warehouse | None:
+    return (await context.loaders.warehouses()).by_code.get(ref.key)
+
+
+async def _product_record(ref: Ref, context: Context) -> ProductRecord | None:
+    found: ProductRecord | None = await context.loaders.product_record_by_id.load((_backend(ref), ref.key))
+    return found
+
+
+async def _variant_record(ref: Ref, context: Context) -> VariantRecord | None:
+    answer = await context.sources.ask(_backend(ref), VariantSource, lambda port: port.variants_by_id([ref.key]))
+    return _one(answer, ref.key)
+
+
+async def _warehouse_record(ref: Ref, context: Context) -> WarehouseRecord | None:
+    answer = await context.sources.ask(_backend(ref), WarehouseSource, lambda port: port.warehouses_by_id([ref.key]))
+    return _one(answer, ref.key)
+
+
+_NODES: Mapping[str, Callable[[Ref, Context], Awaitable[Any]]] = {
+    "Order": _order,
+    "Shipment": _shipment,
+    "Product": _product,
+    "ProductRecord": _product_record,
+    "Variant": _variant,
+    "VariantRecord": _variant_record,
+    "Warehouse": _warehouse,
+    "WarehouseRecord": _warehouse_record,
+}
+
+
+def _one(answer: Mapping[str, T | BackendError], key: str) -> T | None:
+    found = answer.get(key)
+    if isinstance(found, BackendError):
+        raise found
+    return found
+
+
+def _backend(ref: Ref) -> Backend:
+    if ref.backend is None:
+        raise BadUserInput(f"id: the id of a {ref.type} names its backend; this one does not.")
+    return ref.backend
+
+
+def _exactly_one(**arguments: object) -> None:
+    given = [name for name, value in arguments.items() if value]
+    if len(given) != 1:
+        raise BadUserInput(f"Give exactly one of {' and '.join(f'`{name}`' for name in arguments)}.")
+
+
+def _holds_none(context: Context, name: Backend, kinds: frozenset[OrderKind] | None) -> bool:
+    source = context.sources.registry.find(name, OrderSource)
+    return source is not None and kinds is not None and source.order_kinds.isdisjoint(kinds)
+
+
+def _written(wanted: OrderFilter | ShipmentFilter) -> str:
+    """The filter in words that are the same whenever the filter is."""
+    fields = {name: getattr(wanted, name) for name in wanted.__slots__}
+    return repr({name: sorted(value) if isinstance(value, frozenset) else value for name, value in fields.items()})
+
+
+def _status(name: Backend, context: Context, synced_at: Any) -> BackendStatus:
+    registry = context.sources.registry
+    health = registry.health(name)
+    return BackendStatus(
+        backend=name,
+        configured=not registry.missing(name),
+        healthy=health.healthy,
+        circuit=CircuitState.CLOSED,
+        last_success_at=health.last_success_at,
+        last_error=health.last_error,
+        synced_at=synced_at,
+    )

@@ -1,0 +1,14 @@
+"""Fields that every record has."""
+
+import msgspec
+
+from gateway import ids
+from gateway.models import JSON, BackendRecord, SalesChannel
+
+
+def id(root: BackendRecord) -> str:  # noqa: A001  # the field's name
+    return ids.encode(type(root).__name__, root.backend, root.backend_id)
+
+
+def raw(root: BackendRecord | SalesChannel) -> JSON:
+    return None if root.raw is None else msgspec.json.decode(root.raw)

@@ -1,0 +1,170 @@
+"""Fields of variants and variant records that other records answer."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from gateway import ids
+from gateway.entities import Page, Product, SourceReport, StockLevel, Variant, Warehouse
+from gateway.errors import GatewayError
+from gateway.models import Backend, ProductRecord, SourceState, StockReading, VariantRecord
+from gateway.ports import ProductSource, StockSource
+from resolvers.arguments import After, First
+from resolvers.context import Context, Info
+from resolvers.pages import page_of
+from resolvers.sources import report
+
+
+def id(root: Variant) -> str:  # noqa: A001  # the field's name
+    if root.sku is not None:
+        return ids.encode("Variant", None, root.sku)
+    return ids.encode("Variant", root.records[0].backend, root.records[0].backend_id)
+
+
+def product_record_id(root: VariantRecord) -> str | None:
+    return None if root.product_backend_id is None else ids.encode("ProductRecord", root.backend, root.product_backend_id)
+
+
+async def product(root: Variant, info: Info) -> Product | None:
+    """The product of the first record that names one."""
+    loaders = info.context.loaders
+    for record in root.records:
+        if record.product_backend_id is None or not info.context.sources.registry.find(record.backend, ProductSource):
+            continue
+        found: ProductRecord | None = await loaders.product_record_by_id.load((record.backend, record.product_backend_id))
+        if found is not None and found.sku:
+            merged: Product | None = await loaders.product_by_sku.load(found.sku)
+            return merged
+        if found is not None:
+            return Product(sku=None, records=[found], sources=[report(found.backend, [found])])
+    return None
+
+
+async def stock(
+    root: Variant,
+    info: Info,
+    first: First = 50,
+    after: After = UNSET,
+    backends: Annotated[list[Backend] | None, strawberry.argument(description="Only these backends' readings.")] = UNSET,
+    warehouse_ids: Annotated[list[strawberry.ID] | None, strawberry.argument(description="Only in these warehouses.")] = UNSET,
+) -> Page[StockLevel]:
+    wanted = _warehouse_codes(warehouse_ids)
+    levels, reports = await _levels(root, info.context, backends or None)
+    chosen = [level for level in levels if wanted is None or level.warehouse.code in wanted]
+    bound = info.context.cursors.bind("Variant.stock", id(root), sorted(backends or ()), sorted(wanted or ()))
+    return page_of(
+        chosen,
+        _key,
+        first=first,
+        after=after or None,
+        cursors=info.context.cursors,
+        bound=bound,
+        sources=[_recount(source, chosen) for source in reports],
+    )
+
+
+async def available(root: Variant, info: Info) -> Decimal | None:
+    """For each warehouse the reading of the most preferred backend; null if one of those could not be read."""
+    levels, reports = await _levels(root, info.context, None)
+    failed = {source.backend for source in reports if source.state is SourceState.FAILED}
+    total: Decimal | None = None
+    for place in _places(levels):
+        reading = place.preferred(info.context.stock_preference, failed)
+        if isinstance(reading, Unreadable):
+            return None
+        if reading is not None:
+            total = (total or Decimal(0)) + reading
+    return total
+
+
+class Unreadable:
+    """Instead of a reading: the backend that is preferred for it could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One warehouse's readings of one variant."""
+
+    warehouse: Warehouse
+    levels: Sequence[StockLevel]
+
+    def preferred(self, order: Iterable[Backend], failed: set[Backend]) -> Decimal | Unreadable | None:
+        keepers = {record.backend for record in self.warehouse.records}
+        keepers |= {source.backend for source in self.warehouse.sources if source.state is SourceState.FAILED}
+        for name in order:
+            if name in failed & keepers:
+                return Unreadable()
+            known = [level.available for level in self.levels if level.backend is name and level.available is not None]
+            if known:
+                return sum(known, Decimal(0))
+        return None
+
+
+def _places(levels: Iterable[StockLevel]) -> list[_Place]:
+    by_code: dict[str, list[StockLevel]] = {}
+    for level in levels:
+        by_code.setdefault(level.warehouse.code, []).append(level)
+    return [_Place(levels[0].warehouse, levels) for levels in by_code.values()]
+
+
+async def _levels(
+    variant: Variant, context: Context, backends: Sequence[Backend] | None
+) -> tuple[list[StockLevel], list[SourceReport]]:
+    """Each backend's readings of the variant, and how each took part: one that could not give the variant gives no stock."""
+    names = context.sources.names(backends)
+    told = {source.backend: source.error for source in variant.sources if source.state is not SourceState.STALE}
+    answers = await asyncio.gather(*(_readings(name, variant, told.get(name), context) for name in names))
+    fresh = await context.sources.freshness(names)
+    levels = [
+        await _level(reading, variant, context)
+        for answer in answers
+        if not isinstance(answer, GatewayError)
+        for reading in answer
+    ]
+    return levels, [report(name, answer, fresh.get(name)) for name, answer in zip(names, answers, strict=True)]
+
+
+async def _readings(
+    name: Backend, variant: Variant, error: GatewayError | None, context: Context
+) -> Sequence[StockReading] | GatewayError:
+    if error is not None:
+        return error
+    try:
+        context.sources.registry.require(name, StockSource)
+        mine = [record for record in variant.records if record.backend is name]
+        found: list[list[StockReading]] = await context.loaders.stock_by_variant_record.load_many(mine)
+    except GatewayError as failure:
+        return failure
+    return [reading for readings in found for reading in readings]
+
+
+async def _level(reading: StockReading, variant: Variant, context: Context) -> StockLevel:
+    return StockLevel(
+        backend=reading.backend,
+        variant=variant,
+        warehouse=await context.loaders.warehouse_of(reading.warehouse),
+        as_of=reading.as_of,
+        available=reading.available,
+        on_hand=reading.on_hand,
+        incoming=reading.incoming,
+        incoming_on=reading.incoming_on,
+    )
+
+
+def _recount(source: SourceReport, levels: Sequence[StockLevel]) -> SourceReport:
+    return replace(source, count=sum(level.backend is source.backend for level in levels))
+
+
+def _warehouse_codes(warehouse_ids: Iterable[str] | None) -> set[str] | None:
+    if not warehouse_ids:
+        return None
+    return {ids.decode_as("Warehouse", written, "warehouseIds").key for written in warehouse_ids}
+
+
+def _key(level: StockLevel) -> tuple[str, ...]:
+    return level.variant.sku or "", level.warehouse.code, level.backend

@@ -1,0 +1,64 @@
+"""How a type is tied to the model that it shows, and a field to the function that answers it.
+
+A schema type declares fields and describes them in docstrings, for the client developer. It holds no data: resolvers return
+models, and a field without a resolver is the model's attribute of its name. Strawberry takes a field's type from its
+annotation, so a resolver may be annotated with models.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from gateway.docstrings import attribute_docs
+
+T = TypeVar("T")
+
+
+def field(resolver: Callable[..., Any]) -> Any:
+    """A field that this function of `resolvers` answers."""
+    return strawberry.field(resolver=resolver)
+
+
+def represents(*models: type) -> Callable[[type[T]], type[T]]:
+    """An object type that shows values of these models."""
+
+    def decorate(cls: type[T]) -> type[T]:
+        _describe_fields(cls)
+        cls.is_type_of = classmethod(lambda _cls, value, _info: isinstance(value, models))  # type: ignore[attr-defined]  # read by Strawberry
+        return strawberry.type(cls, description=cls.__doc__)
+
+    return decorate
+
+
+def interface(cls: type[T]) -> type[T]:
+    """An interface; its fields are described where it is declared."""
+    _describe_fields(cls)
+    return strawberry.interface(cls, description=cls.__doc__)
+
+
+def root(cls: type[T]) -> type[T]:
+    """The type of an operation."""
+    _describe_fields(cls)
+    return strawberry.type(cls, description=cls.__doc__)
+
+
+def describe(enum: type[Enum], description: str, **values: str) -> None:
+    """Describe a model's enum and every value of it. (Strawberry may know it already: from the first input that names it.)"""
+    if not hasattr(enum, "__strawberry_definition__"):
+        strawberry.enum(enum)
+    definition = enum.__strawberry_definition__  # type: ignore[attr-defined]  # set by Strawberry
+    definition.description = description
+    for value in definition.values:
+        value.description = values[value.name]
+
+
+def _describe_fields(cls: type) -> None:
+    for name, text in attribute_docs(cls).items():
+        declared = cls.__dict__.get(name)
+        if isinstance(declared, StrawberryField):
+            declared.description = text
+        else:
+            setattr(cls, name, strawberry.field(description=text))

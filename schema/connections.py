@@ -1,0 +1,35 @@
+"""Connections: pages of lists, and how each backend took part in them."""
+
+from typing import Generic, TypeVar
+
+from gateway import entities
+from schema.base import represents
+from schema.values import PageInfo, SourceReport
+
+T = TypeVar("T")
+
+
+@represents(entities.Edge)
+class Edge(Generic[T]):
+    """A node of a page and its place in the list."""
+
+    cursor: str
+    """Goes on right behind this node."""
+    node: T
+    """The node itself."""
+
+
+@represents(entities.Page)
+class Connection(Generic[T]):
+    """A page of a list. One backend that fails never empties it, and never goes unnoticed: see `sources`."""
+
+    edges: list[Edge[T]]
+    """The nodes with their cursors."""
+    nodes: list[T]
+    """The nodes alone."""
+    page_info: PageInfo
+    """Where this page stands in the list."""
+    total_count: int | None
+    """How many match in all; null where a backend cannot say."""
+    sources: list[SourceReport]
+    """How each backend that was asked took part in this page."""

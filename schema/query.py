@@ -1,0 +1,37 @@
+"""What can be asked."""
+
+import resolvers
+from schema.base import field, root
+from schema.connections import Connection
+from schema.types import Node, Order, Product, Shipment, Variant, Warehouse
+from schema.values import BackendStatus, SalesChannel
+
+
+@root
+class Query:
+    """What can be asked of all backends together."""
+
+    node: Node | None = field(resolvers.query.node)
+    """Anything by its id; null where nobody knows it."""
+    nodes: list[Node | None] = field(resolvers.query.nodes)
+    """The same for many ids at once, in their order; read in one batch per backend."""
+    order: Order | None = field(resolvers.query.order)
+    """One order."""
+    orders: Connection[Order] = field(resolvers.query.orders)
+    """Orders of all backends in one list, by `placedAt`."""
+    shipment: Shipment | None = field(resolvers.query.shipment)
+    """One shipment."""
+    shipments: Connection[Shipment] = field(resolvers.query.shipments)
+    """Shipments of all backends in one list, newest first."""
+    product: Product | None = field(resolvers.query.product)
+    """One product, by its id or its SKU."""
+    variant: Variant | None = field(resolvers.query.variant)
+    """One variant, by its id or its SKU."""
+    warehouse: Warehouse | None = field(resolvers.query.warehouse)
+    """One warehouse, by its id or its code."""
+    warehouses: Connection[Warehouse] = field(resolvers.query.warehouses)
+    """All warehouses, by their codes."""
+    backends: list[BackendStatus] = field(resolvers.query.backends)
+    """The state of every backend, as the gateway sees it."""
+    sales_channels: list[SalesChannel] = field(resolvers.query.sales_channels)
+    """Sales channels, by backend and id. One that cannot be read adds an error to the answer."""

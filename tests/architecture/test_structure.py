@@ -1,0 +1,88 @@
+"""What must stay true of the house: who imports whom, how long things are, and that the made files are made from the code."""
+
+import ast
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from gateway import mapping_docs
+from gateway.backends import BACKENDS, load
+from gateway.mapping import Field
+from gateway.mapping_docs import mapping_page
+from gateway.settings import BackendSettings, Settings
+from schema import build_schema
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(path for room in ("gateway", "resolvers", "schema") for path in (ROOT / room).rglob("*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 500, 50
+
+
+def test_imports_run_inwards() -> None:
+    done = subprocess.run([Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_what_it_is_and_stays_readable(path: Path) -> None:
+    text = path.read_text()
+    tree = ast.parse(text)
+    assert not tree.body or ast.get_docstring(tree), "open the module with one sentence that says what it is"
+    assert text.count("\n") <= LONGEST_FILE
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = [f.name for f in functions if (f.end_lineno or 0) - f.lineno > LONGEST_FUNCTION]
+    assert not long
+    inner = [f.name for f in functions for node in ast.walk(f) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert not inner, "imports stand at the top"
+
+
+def test_the_committed_schema_is_the_printed_one() -> None:
+    assert (ROOT / "schema/schema.graphql").read_text().strip() == build_schema().as_str().strip(), "run `make schema`"
+
+
+def test_the_mapping_page_is_made_from_the_tables() -> None:
+    assert (ROOT / "docs/mapping.md").read_text() == mapping_page(), "run `make docs`"
+
+
+@pytest.mark.parametrize("place", BACKENDS.values())
+def test_a_mapping_table_has_every_field_of_its_model(place: str) -> None:
+    for table in mapping_docs.tables_of(place):
+        told = [row.name for row in table.rows]
+        assert sorted(told) == sorted(set(told)), f"{table.wire}: a field stands there twice"
+        assert set(told) == {field.name for field in fields(table.model)}, f"{place}: {table.model.__name__} from {table.wire}"
+        assert all(row.rule for row in table.rows if isinstance(row, Field))
+
+
+def test_everything_in_the_schema_is_described() -> None:
+    schema = build_schema()._schema
+    bare = []
+    for name, kind in schema.type_map.items():
+        if name.startswith("__"):
+            continue
+        parts = {**(getattr(kind, "fields", None) or {}), **(getattr(kind, "values", None) or {})}
+        arguments = {f"{key}({arg})": a for key, part in parts.items() for arg, a in getattr(part, "args", {}).items()}
+        described = {name: kind, **{f"{name}.{key}": part for key, part in {**parts, **arguments}.items()}}
+        bare += [key for key, part in described.items() if not part.description]
+    assert not bare
+
+
+def test_every_setting_is_described_and_stands_in_the_documentation() -> None:
+    page = (ROOT / "docs/settings.md").read_text()
+    for settings in (Settings, *(load(place).settings_type for place in BACKENDS.values())):
+        prefix = settings.model_config.get("env_prefix", "")
+        for name, field in settings.model_fields.items():
+            shared = name in BackendSettings.model_fields
+            variable = f"GATEWAY_<BACKEND>__{name.upper()}" if shared else f"{prefix}{name.upper()}"
+            assert field.description, variable
+            assert f"`{variable}`" in page, f"{variable} is missing in docs/settings.md"
+
+
+def test_a_resolver_is_named_as_its_field() -> None:
+    """So that a field is found by its name: `Order.shipments` is `resolvers.order.shipments`."""
+    declared = re.findall(r"(\w+): .* = field\(resolvers\.(\w+)\.(\w+)\)", (ROOT / "schema/types.py").read_text())
+    assert len(declared) > 10
+    odd = [found for found in declared if found[0] != found[2]]
+    assert set(odd) == {("warehouse", "warehouse", "of_record"), ("order_id", "order", "link_order_id")}

@@ -1,0 +1,135 @@
+"""A whole gateway for journeys: on a real socket, over simulated backends on real sockets."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from gateway.app import build_app, open_gateway
+from gateway.models import Backend
+from gateway.sandbox.server import environment, load_sandboxes, running
+from gateway.sandbox.world import World, make_world
+from gateway.settings import Settings
+from tests.secrets import assert_none_in
+
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class GatewayClient:
+    """Asks the gateway as a frontend would."""
+
+    address: str
+
+    def ask(self, query: str, headers: Mapping[str, str] | None = None, **variables: Any) -> dict[str, Any]:
+        """The whole answer. No secret may be in it, whatever was asked."""
+        body = {"query": query, "variables": variables}
+        response = httpx.post(f"{self.address}/graphql", json=body, headers=headers, timeout=PATIENCE)
+        assert_none_in(response.text, "an answer")
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    def data(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of an answer that has no errors."""
+        answer = self.ask(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The gateway, the world that it looks into, and the simulated backends (`addresses` by name)."""
+
+    client: GatewayClient
+    world: World
+    addresses: Mapping[str, str]
+
+    def calls(self, backend: str) -> list[str]:
+        """The operations that reached a backend since `forget_calls`, without those for tokens."""
+        found = httpx.get(f"{self.addresses[backend]}/__calls").json()
+        tokens = ("cenports-01", "centry-01", "centry-02", "cartoncloud-01")
+        return [call["operation"] for call in found if call["operation"] not in tokens]
+
+    def forget_calls(self) -> None:
+        for address in self.addresses.values():
+            httpx.delete(f"{address}/__calls").raise_for_status()
+
+    def fault(self, backend: str, **fault: Any) -> None:
+        httpx.put(f"{self.addresses[backend]}/__faults", json=fault).raise_for_status()
+
+    def mend(self) -> None:
+        for address in self.addresses.values():
+            httpx.delete(f"{address}/__faults").raise_for_status()
+
+
+@contextmanager
+def whole_stack(
+    home: Path, *, orders: int = 40, settings: Mapping[str, str] | None = None, wait: bool = True
+) -> Iterator[Stack]:
+    """All four simulated backends and a gateway on them; with `wait`, once its read model is in step."""
+    world = make_world(orders=orders)
+    systems = load_sandboxes(world)
+    with ExitStack() as stack:
+        addresses = stack.enter_context(running(systems))
+        given = environment(systems, addresses) | {"GATEWAY_CENTRA__QUEUE": "consume", "GATEWAY_CENTRA__POLL_INTERVAL": "0.2"}
+        client = stack.enter_context(running_gateway(home, given | dict(settings or {})))
+        target = {"url": f"{client.address}/webhooks/cartoncloud"}
+        httpx.put(f"{addresses[Backend.CARTONCLOUD]}/__webhooks", json=target).raise_for_status()
+        if wait:
+            until(lambda: _in_step(client, addresses[Backend.CARTONCLOUD]))
+        yield Stack(client, world, addresses)
+
+
+@contextmanager
+def running_gateway(home: Path, settings: Mapping[str, str]) -> Iterator[GatewayClient]:
+    """A gateway on these settings alone, in a thread of its own, on a free port."""
+    with _environment({"GATEWAY_DATABASE_URL": f"sqlite:///{home / 'gateway.db'}"} | dict(settings)):
+        chosen = Settings.load()
+        with open_gateway(chosen) as gateway:
+            server = uvicorn.Server(uvicorn.Config(build_app(gateway), port=0, log_config=None, access_log=False))
+            thread = threading.Thread(target=server.run)
+            thread.start()
+            try:
+                until(lambda: server.started)
+                yield GatewayClient(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
+            finally:
+                server.should_exit = True
+                thread.join()
+
+
+def until(reached: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Look again and again until it is so; fails when it takes too long."""
+    end = time.monotonic() + patience
+    while not reached():
+        assert time.monotonic() < end, "this took too long"
+        time.sleep(0.02)
+
+
+def _in_step(client: GatewayClient, cartoncloud: str) -> bool:
+    if httpx.get(f"{cartoncloud}/__webhooks").json()["pending"]:
+        return False
+    states = client.data("{ backends { backend syncedAt } }")["backends"]
+    return all(state["syncedAt"] for state in states if state["backend"] in ("CENTRA", "CARTONCLOUD"))
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """The gateway's variables are these, and no others, until the block ends."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("GATEWAY_")}
+    for name in before:
+        del os.environ[name]
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            os.environ.pop(name, None)
+        os.environ.update(before)
