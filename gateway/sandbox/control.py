@@ -7,6 +7,8 @@ GET    /__faults    the faults that are set, with the `times` that they have lef
 PUT    /__faults    adds a fault (see `gateway.sandbox.faults.Fault`)
 DELETE /__faults    clears all of them
 DELETE /__tokens    lets every access token expire
+
+Other addresses that begin with /__ are the system's own; neither recorded nor faulted.
 """
 
 from collections.abc import Callable
@@ -29,6 +31,8 @@ from gateway.sandbox.faults import (
 )
 from gateway.sandbox.system import SimulatedSystem
 
+_OWN_PATHS = ("/__calls", "/__faults", "/__tokens")
+
 
 class RecordedCall(msgspec.Struct):
     """A call that reached a system. `at` is when its head came in."""
@@ -49,9 +53,12 @@ class Controlled:
         self._open: dict[int, Scope] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].startswith("/__"):
+        if scope["path"] in _OWN_PATHS:
             answer = self._control(scope["method"], scope["path"], await _whole_body(receive))
             await answer(scope, receive, send)
+            return
+        if scope["path"].startswith("/__"):
+            await self._system.app(scope, receive, send)
             return
         self._open[id(scope)] = scope
         try:

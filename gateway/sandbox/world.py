@@ -306,9 +306,7 @@ def _stock(rng: random.Random, items: Sequence[Item], sites: Sequence[Site]) -> 
     return tuple(rows)
 
 
-def _orders(
-    rng: random.Random, shop: System, count: int, items: Sequence[Item], sites: Sequence[Site]
-) -> Iterable[ShopOrder]:
+def _orders(rng: random.Random, shop: System, count: int, items: Sequence[Item], sites: Sequence[Site]) -> Iterable[ShopOrder]:
     known = [item for item in items if shop in item.systems]
     places = [site for site in sites if shop in site.codes]
     for index in range(count):
