@@ -26,7 +26,7 @@ schema: .venv/installed
 	$(BIN)/gateway schema > schema/schema.graphql
 
 docs: .venv/installed
-	$(BIN)/python -m gateway.mapping_docs > docs/mapping.md
+	$(BIN)/python -m gateway.documentation docs
 
 lock: .venv/installed
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-index-url \

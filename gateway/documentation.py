@@ -1,14 +1,21 @@
-"""The page `docs/mapping.md`, written from the tables that the backends' mappings follow: `python -m gateway.mapping_docs`."""
+"""The pages `docs/mapping.md` and `docs/settings.md`, written from the code: `python -m gateway.documentation docs`."""
 
 import importlib
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
-from gateway.backends import BACKENDS
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from gateway.backends import BACKENDS, load
 from gateway.mapping import Absent, Field, Table
 from gateway.models import Backend
+from gateway.settings import BackendSettings, Settings
 
-_HEAD = """\
+_MAPPING = """\
 # Where every field comes from
 
 Made from the mapping tables in the code by `make docs`; a test keeps it true. For each type: our field (as in the graph), the
@@ -17,12 +24,58 @@ give no value for, and why.
 """
 
 
+_SETTINGS = """\
+# Settings
+
+Made from the settings in the code by `make docs`; a test keeps it true.
+
+Environment variables; a file `.env` in the working directory is read too. A backend without its required settings (**bold**)
+is NOT_CONFIGURED, and everything else works. A value that cannot be used stops the start with one line that names the variable.
+Secrets never appear in logs, errors or the graph.
+"""
+
+
+def settings_page() -> str:
+    """The whole page, in Markdown."""
+    kinds: dict[Backend, type[BackendSettings]] = {name: load(place).settings_type for name, place in BACKENDS.items()}
+    shared = set(BackendSettings.model_fields)
+    parts = [
+        _SETTINGS,
+        _settings("The gateway", "GATEWAY_", Settings.model_fields),
+        _settings("Every backend", "GATEWAY_<BACKEND>__", BackendSettings.model_fields),
+    ]
+    for name, kind in kinds.items():
+        own = {field: info for field, info in kind.model_fields.items() if field not in shared or _differs(kind, field)}
+        parts.append(_settings(name.label, f"GATEWAY_{name}__", own, kind.required))
+    return "\n".join(parts)
+
+
+def _differs(kind: type[BackendSettings], field: str) -> bool:
+    """Whether a backend has a default of its own for a setting that all have."""
+    return kind.model_fields[field].default != BackendSettings.model_fields[field].default
+
+
+def _settings(title: str, prefix: str, fields: dict[str, FieldInfo], required: Sequence[str] = ()) -> str:
+    rows = []
+    for name, info in fields.items():
+        variable = f"`{prefix}{name.upper()}`"
+        shown = f"**{variable}**" if name in required else variable
+        rows.append(f"| {shown} | {_cell(info.description or '')} | {_default(info)} |")
+    head = "| variable | meaning | default |\n| --- | --- | --- |"
+    return f"## {title}\n\n{head}\n" + "\n".join(rows) + "\n"
+
+
+def _default(info: FieldInfo) -> str:
+    value = info.default.get_secret_value() if isinstance(info.default, SecretStr) else info.default
+    return "" if value in (None, "", PydanticUndefined) else f"`{value}`"
+
+
 def mapping_page() -> str:
     """The whole page, in Markdown."""
     tables = {backend: tables_of(place) for backend, place in BACKENDS.items()}
     names = list(dict.fromkeys(table.model.__name__ for made in tables.values() for table in made))
     sections = (_section(name, tables) for name in names)
-    return "\n".join([_HEAD, *sections])
+    return "\n".join([_MAPPING, *sections])
 
 
 def tables_of(place: str) -> Sequence[Table[Any]]:
@@ -71,4 +124,6 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    print(mapping_page(), end="")
+    folder = Path(sys.argv[1])
+    (folder / "mapping.md").write_text(mapping_page())
+    (folder / "settings.md").write_text(settings_page())

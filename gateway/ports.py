@@ -75,6 +75,7 @@ class Freshness:
     error: BackendError | None = None
 
 
+@runtime_checkable
 class BackendPort(Protocol):
     """What every backend is. Made by the composition root as `Class(settings, resources)`, only if `settings` are complete."""
 

@@ -25,7 +25,17 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
-from gateway.ports import ChannelSource, ListQuery, OrderSource, Position, ShipmentSource, Slice, VariantSource, WarehouseSource
+from gateway.ports import (
+    BackendPort,
+    ChannelSource,
+    ListQuery,
+    OrderSource,
+    Position,
+    ShipmentSource,
+    Slice,
+    VariantSource,
+    WarehouseSource,
+)
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.inputs import (
@@ -157,7 +167,10 @@ async def warehouses(
 
 
 async def backends(info: Info) -> list[BackendStatus]:
+    """A backend that nobody has asked yet is asked now, in the cheapest way that it offers."""
     registry = info.context.sources.registry
+    unasked = [name for name in registry.names if registry.health(name).healthy is None]
+    await asyncio.gather(*(info.context.sources.try_ask(name, BackendPort, lambda port: port.check()) for name in unasked))
     fresh = await info.context.sources.freshness(registry.names)
     return [_status(name, info.context, fresh[name].as_of if name in fresh else None) for name in registry.names]
 

@@ -1,0 +1,62 @@
+"""HTTP out: `connect` builds the client of one backend, a stack of layers, each an httpx transport around the next."""
+
+from collections.abc import Callable, Mapping
+from functools import partial, reduce
+
+import httpx
+
+from gateway.models import Backend
+from gateway.settings import BackendSettings
+from gateway.transport.auth import FetchToken, Token, TokenAuth
+from gateway.transport.bounded import Bounded
+from gateway.transport.cache import Cache
+from gateway.transport.client import Client
+from gateway.transport.coalescing import Coalescing
+from gateway.transport.deadline import Deadline
+from gateway.transport.reads import skip_cache
+from gateway.transport.reply import check, decode, fetched_at, unreadable
+from gateway.transport.retry import Retry
+from gateway.transport.titles import title
+from gateway.transport.wire import Wire
+
+__all__ = ["Token", "check", "connect", "decode", "fetched_at", "skip_cache", "title", "unreadable"]
+
+Around = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
+
+
+def connect(
+    backend: Backend,
+    settings: BackendSettings,
+    *,
+    base_url: str,
+    fetch_token: FetchToken | None = None,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int = 20_000_000,
+) -> httpx.AsyncClient:
+    """A client of one backend, to be closed with `await client.aclose()`. It may be made outside of the event loop.
+
+    Requests may carry `extensions`: `operation` names the documented operation in the log, and `read` says that
+    a POST changes nothing, so that it may be sent again and shared. All errors are BackendErrors; statuses are answers.
+    """
+    deadline = partial(Deadline, backend=backend, seconds=settings.timeout)
+    fixed = headers or {}
+    answering = _stack([Retry, partial(Bounded, backend=backend, max_bytes=max_bytes)], Wire(backend))
+    layers: list[Around] = [
+        # Outermost: a caller waits no longer than this, whatever happens inside, also for a call that others share.
+        deadline,
+        # Outside of the cache: of many callers that miss it at the same time one fills it.
+        Coalescing,
+        # Outside of everything that costs a call.
+        *([partial(Cache, ttl=settings.cache_ttl)] if settings.cache_ttl else []),
+    ]
+    if fetch_token:
+        # Inside of what answers without a call, and outside of `answering`, which token calls share: they are tried
+        # again (if marked as reads) and bounded like any other, and a failed one is not tried again by another retry.
+        http = Client(backend, deadline(answering), base_url, fixed)
+        layers.append(partial(TokenAuth, backend=backend, http=http, fetch_token=fetch_token))
+    return Client(backend, _stack(layers, answering), base_url, fixed)
+
+
+def _stack(layers: list[Around], innermost: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    """The layers, said from the outside to the inside, around the innermost transport."""
+    return reduce(lambda inner, around: around(inner), reversed(layers), innermost)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -120,9 +119,7 @@ def test_lines_lead_to_variants_and_to_stock_in_every_backend(stack: Stack) -> N
         variant = line["variant"]
         assert {record["backend"] for record in variant["records"]} >= everywhere
         readings = {(level["backend"], level["warehouse"]["code"]): level for level in variant["stock"]["nodes"]}
-        assert set(readings) == {
-            (s.value, site.key) for s in everywhere for site in stack.world.sites if s in site.codes
-        }
+        assert set(readings) == {(s.value, site.key) for s in everywhere for site in stack.world.sites if s in site.codes}
         for (backend, site), level in readings.items():
             assert level["available"] == str(rows[line["sku"], site].available), backend
             assert level["onHand"] == (str(rows[line["sku"], site].on_hand) if backend == "CENPORTS" else None)
@@ -222,7 +219,12 @@ def test_sales_channels_of_all_backends(stack: Stack) -> None:
 
 
 def test_exactly_one_argument_names_an_entity(stack: Stack) -> None:
-    for query in ("{ variant { sku } }", '{ variant(sku: "a", id: "b") { sku } }', "{ warehouse { code } }", "{ product { sku } }"):
+    for query in (
+        "{ variant { sku } }",
+        '{ variant(sku: "a", id: "b") { sku } }',
+        "{ warehouse { code } }",
+        "{ product { sku } }",
+    ):
         errors = stack.client.ask(query)["errors"]
         assert errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
         assert "exactly one" in errors[0]["message"]
