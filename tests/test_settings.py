@@ -1,0 +1,70 @@
+"""Settings: a wrong one stops the start with one line that names the variable, and never tells its value."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.backends import BACKENDS, load
+from gateway.models import Backend
+from gateway.settings import InvalidSettings, Settings
+from gateway.settings import load as load_settings
+from tests.secrets import WRONG
+
+
+def serve(home: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "gateway", "serve"]
+    return subprocess.run(command, cwd=home, env=settings, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GATEWAY_PORT", "eighty"),
+        ("GATEWAY_DEADLINE", "-1"),
+        ("GATEWAY_WAREHOUSES", "{not json"),
+        ("GATEWAY_STOCK_PREFERENCE", "CENTRY,AMAZON"),
+        ("GATEWAY_HOST", "0.0.0.0"),
+        ("GATEWAY_DATABASE_URL", "mysql://x"),
+        ("GATEWAY_CENPORTS__TIMEOUT", "soon"),
+        ("GATEWAY_CENTRY__BASE_URL", "www.centry.example"),
+        ("GATEWAY_CENTRA__QUEUE", "drain"),
+        ("GATEWAY_CARTONCLOUD__TIMEZONE", "Mars/Phobos"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path: Path, name: str, value: str) -> None:
+    done = serve(tmp_path, **{name: value, "GATEWAY_CENTRY__CLIENT_SECRET": WRONG})
+    assert done.returncode == 2
+    lines = [line for line in done.stderr.splitlines() if line.startswith("gateway: ")]
+    assert len(lines) == 1
+    assert name in lines[0]
+    assert "Traceback" not in done.stderr
+    assert WRONG not in done.stderr
+
+
+def test_a_file_env_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("GATEWAY_PORT=8123\nSOMETHING_ELSE=1\n")
+    monkeypatch.chdir(tmp_path)
+    assert Settings.load().port == 8123
+
+
+@pytest.mark.parametrize("name", list(Backend))
+def test_a_backend_names_the_variables_that_it_misses(name: Backend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(load(BACKENDS[name]).settings_type)
+    missing = settings.missing()
+    assert missing
+    for variable in missing:
+        monkeypatch.setenv(variable, "https://example.com/x" if variable.endswith("URL") else WRONG)
+    complete = load_settings(load(BACKENDS[name]).settings_type)
+    assert complete.missing() == []
+    assert "SecretStr('**********')" in repr(complete)
+    assert WRONG not in repr(complete.model_dump(include={n for n in type(complete).model_fields if "secret" in n}))
+
+
+def test_the_error_of_a_wrong_value_does_not_tell_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_PORT", WRONG)
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.load()
+    assert WRONG not in str(caught.value)
