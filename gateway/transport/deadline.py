@@ -1,0 +1,38 @@
+"""Deadline: how long a caller waits for one call, all told: token, tries, pauses between them and the whole answer."""
+
+import asyncio
+import time
+
+import httpx
+
+from gateway.clock import time_left
+from gateway.errors import TimedOut
+from gateway.models import Backend
+from gateway.transport.layer import Layer
+from gateway.transport.titles import title
+
+
+class Deadline(Layer):
+    """`seconds` for a call, or what the running operation has left, if that is less. Raises TimedOut.
+
+    Time-outs of httpx and aiohttp count from byte to byte: an answer that drips never ends by them.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, backend: Backend, seconds: float) -> None:
+        super().__init__(inner)
+        self._backend = backend
+        self._seconds = seconds
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        seconds = time_left(self._seconds)
+        if seconds <= 0:
+            raise self._late()
+        request.extensions["ends"] = time.monotonic() + seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._inner.handle_async_request(request)
+        except TimeoutError:
+            raise self._late() from None
+
+    def _late(self) -> TimedOut:
+        return TimedOut(self._backend, f"{title(self._backend)} did not answer in time.")

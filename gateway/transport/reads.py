@@ -1,0 +1,36 @@
+"""Reads: which requests ask without changing anything, which of them are the same, and how fresh their answer must be."""
+
+import time
+from collections.abc import Hashable
+from contextvars import ContextVar
+
+import httpx
+
+_asked_since: ContextVar[float | None] = ContextVar("asked_since", default=None)
+
+# Headers that differ from call to call without changing the answer.
+_PASSING = frozenset((b"authorization", b"traceparent", b"tracestate", b"x-request-id"))
+
+
+def is_read(request: httpx.Request) -> bool:
+    """Whether the request may be sent twice. A GET may, another only if its caller says so (`extensions={"read": True}`)."""
+    return bool(request.extensions.get("read", request.method == "GET"))
+
+
+def identity(request: httpx.Request) -> Hashable:
+    """The same for two requests if one answer serves both."""
+    known: Hashable | None = request.extensions.get("identity")
+    if known is None:
+        headers = tuple(pair for pair in request.headers.raw if pair[0].lower() not in _PASSING)
+        known = request.extensions["identity"] = (request.method, str(request.url), request.content, headers)
+    return known
+
+
+def skip_cache() -> None:
+    """Let the running operation, and every task that it starts from here on, read only what is asked for after this instant."""
+    _asked_since.set(time.monotonic())
+
+
+def asked_since() -> float | None:
+    """The monotonic time before which no answer may have been asked for; None where any cached one will do."""
+    return _asked_since.get()
