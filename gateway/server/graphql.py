@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from gateway.clock import set_deadline
 from gateway.errors import ErrorCode, GatewayError
-from gateway.transport import skip_cache
+from gateway.transport import begin_operation, skip_cache
 
 log = logging.getLogger("gateway.graphql")
 
@@ -92,6 +92,7 @@ class GraphQLEndpoint:
 
     async def _run(self, operation: Operation, *, may_change: bool) -> Outcome:
         set_deadline(self.deadline * (1 - _TIME_TO_COMPOSE))
+        begin_operation()
         try:
             async with asyncio.timeout(self.deadline):
                 return await self.execute(operation, may_change)
@@ -108,6 +109,8 @@ class GraphQLEndpoint:
             body = _decode_body(await self._bytes(request))
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
             raise BadRequest(f"The body is no GraphQL request: {error}.") from None
+        if not body.query:
+            raise BadRequest("The body is no GraphQL request: `query` is empty.")
         return Operation(body.query, body.variables, body.operationName)
 
     async def _bytes(self, request: Request) -> bytes:

@@ -13,13 +13,13 @@ from gateway.transport.cache import Cache
 from gateway.transport.client import Client
 from gateway.transport.coalescing import Coalescing
 from gateway.transport.deadline import Deadline
+from gateway.transport.memory import Memory, begin_operation
 from gateway.transport.reads import skip_cache
 from gateway.transport.reply import check, decode, fetched_at, unreadable
 from gateway.transport.retry import Retry
-from gateway.transport.titles import title
 from gateway.transport.wire import Wire
 
-__all__ = ["Token", "check", "connect", "decode", "fetched_at", "skip_cache", "title", "unreadable"]
+__all__ = ["Token", "begin_operation", "check", "connect", "decode", "fetched_at", "skip_cache", "unreadable"]
 
 Around = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
@@ -44,6 +44,8 @@ def connect(
     layers: list[Around] = [
         # Outermost: a caller waits no longer than this, whatever happens inside, also for a call that others share.
         deadline,
+        # Outside of what other operations share: what this one has read it knows, also where nothing is cached.
+        Memory,
         # Outside of the cache: of many callers that miss it at the same time one fills it.
         Coalescing,
         # Outside of everything that costs a call.

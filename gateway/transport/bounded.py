@@ -9,7 +9,6 @@ from gateway.clock import now
 from gateway.errors import MalformedReply
 from gateway.models import Backend
 from gateway.transport.layer import Layer
-from gateway.transport.titles import title
 
 _PLAIN = frozenset(("", "identity"))
 _PACKED = frozenset(("gzip", "x-gzip", "deflate"))
@@ -62,4 +61,4 @@ class Bounded(Layer):
         return b"".join(pieces)
 
     def _malformed(self, what: str) -> MalformedReply:
-        return MalformedReply(self._backend, f"{title(self._backend)}'s answer {what}.")
+        return MalformedReply(self._backend, f"{self._backend.label}'s answer {what}.")

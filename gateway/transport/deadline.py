@@ -9,7 +9,6 @@ from gateway.clock import time_left
 from gateway.errors import TimedOut
 from gateway.models import Backend
 from gateway.transport.layer import Layer
-from gateway.transport.titles import title
 
 
 class Deadline(Layer):
@@ -35,4 +34,4 @@ class Deadline(Layer):
             raise self._late() from None
 
     def _late(self) -> TimedOut:
-        return TimedOut(self._backend, f"{title(self._backend)} did not answer in time.")
+        return TimedOut(self._backend, f"{self._backend.label} did not answer in time.")

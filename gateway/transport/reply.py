@@ -14,7 +14,6 @@ import msgspec
 from gateway.errors import BackendError, Conflict, MalformedReply, RateLimited, Rejected, Unauthenticated, Unavailable
 from gateway.models import Backend
 from gateway.transport.retry import retry_after
-from gateway.transport.titles import title
 
 T = TypeVar("T")
 Says = Callable[[httpx.Response], str | None]
@@ -39,7 +38,7 @@ def check(backend: Backend, response: httpx.Response, says: Says | None = None) 
 
 
 def _error(backend: Backend, response: httpx.Response, says: Says | None) -> BackendError:
-    status, name = response.status_code, title(backend)
+    status, name = response.status_code, backend.label
     match status:
         case 401 | 403:
             return Unauthenticated(backend, f"{name} refuses the gateway's credentials.")
@@ -79,7 +78,7 @@ def decode(backend: Backend, response: httpx.Response, type_: type[T]) -> T:
         value: T = _decoder(cast("Hashable", type_)).decode(body[3:] if body[:3] == _BOM else body)
     except msgspec.ValidationError as error:
         log.warning("%s: %s", backend, error)
-        raise MalformedReply(backend, f"{title(backend)}'s answer does not have the documented form.") from None
+        raise MalformedReply(backend, f"{backend.label}'s answer does not have the documented form.") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise unreadable(backend, response, "JSON") from None
     return value
@@ -92,7 +91,7 @@ def _decoder(type_: Hashable) -> msgspec.json.Decoder[Any]:
 
 def unreadable(backend: Backend, response: httpx.Response, expected: str) -> MalformedReply:
     """What to raise for a body that is not what was `expected`, such as JSON or XML."""
-    name = title(backend)
+    name = backend.label
     if "text/html" in response.headers.get("content-type", "").lower() or _PAGE.match(response.content):
         return MalformedReply(backend, f"{name} answered with a web page instead of data.")
     return MalformedReply(backend, f"{name}'s answer cannot be read (it is cut short or is not {expected}).")

@@ -12,7 +12,6 @@ from yarl import URL
 
 from gateway.errors import BackendError, MalformedReply, TimedOut, Unavailable
 from gateway.models import Backend
-from gateway.transport.titles import title
 
 log = logging.getLogger("gateway.transport")
 
@@ -65,7 +64,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     def _ours(self, error: Exception, request: httpx.Request) -> BackendError:
         self.note(error, request)
-        name = title(self._backend)
+        name = self._backend.label
         match error:
             case TimeoutError():
                 return TimedOut(self._backend, f"{name} did not answer in time.")
@@ -78,7 +77,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     def cut_short(self, error: Exception, request: httpx.Request) -> BackendError:
         self.note(error, request)
-        return MalformedReply(self._backend, f"{title(self._backend)}'s answer is cut short.")
+        return MalformedReply(self._backend, f"{self._backend.label}'s answer is cut short.")
 
     def note(self, error: Exception, request: httpx.Request) -> None:
         """The kind of error and the host, and nothing that may hold credentials or personal data, such as a query."""
