@@ -1,0 +1,200 @@
+"""Orders of Cenports: listed, by id, by number, and which of them are acknowledged."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from datetime import datetime
+from operator import attrgetter
+from typing import TypeAlias
+
+from gateway.backends.cenports import wire
+from gateway.backends.cenports.client import CenportsClient, Reply, Span
+from gateway.backends.cenports.days import Question, parts, span_of
+from gateway.backends.cenports.listing import Patience, behind, page
+from gateway.backends.cenports.mapping import scope_of
+from gateway.backends.cenports.mapping.identity import split_id
+from gateway.backends.cenports.mapping.order import ORDER
+from gateway.backends.cenports.numbers import portions, whole
+from gateway.backends.cenports.settings import CenportsSettings
+from gateway.errors import BackendError, Incomplete, NotSupported
+from gateway.models import Backend, Order, OrderFilter, OrderKind, Sort, TimeRange
+from gateway.ports import ListQuery, Slice
+
+Answer: TypeAlias = list[Order] | BackendError
+
+KINDS = frozenset((OrderKind.SALE,))
+
+NOTHING: Slice[Order] = Slice(records=(), position=None, more=False)
+
+_NUMBER = attrgetter("number")
+
+
+class Orders:
+    """`channels` gives the ids of all sales channels."""
+
+    def __init__(
+        self, client: CenportsClient, settings: CenportsSettings, channels: Callable[[], Awaitable[Sequence[str]]]
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._channels = channels
+
+    async def page(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
+        """Raises NotSupported for `updated_at`."""
+        if query.filter.updated_at is not None:
+            raise NotSupported("Cenports does not tell when an order was changed.", backend=Backend.CENPORTS)
+        if _excludes_all(query.filter):
+            return NOTHING
+        return await (self._dated(query) if query.filter.numbers is None else self._numbered(query))
+
+    async def by_id(self, ids: Iterable[str]) -> dict[str, Order | BackendError]:
+        """By channel and number: numbers are asked for in all channels, and the channel then tells which order is meant."""
+        numbers = {backend_id: split[1] for backend_id in ids if (split := split_id(backend_id, 2))}
+        answers = await self.by_number(numbers.values())
+        found: dict[str, Order | BackendError] = {}
+        for backend_id, number in numbers.items():
+            answer = answers.get(number, ())
+            if isinstance(answer, BackendError):
+                found[backend_id] = answer
+            else:
+                found.update((order.backend_id, order) for order in answer if order.backend_id == backend_id)
+        return found
+
+    async def by_number(self, numbers: Iterable[str]) -> dict[str, Sequence[Order] | BackendError]:
+        """orderNo is the only number that Cenports lets one search; an order may go by it in each channel."""
+        asked = dict.fromkeys(numbers)
+        answers: dict[str, Answer] = {}
+        for portion, answer in await self._portions(asked, None, None):
+            answers.update((number, _of_number(answer, number)) for number in portion)
+        return {number: answers[number.strip()] for number in asked if answers.get(number.strip())}
+
+    async def acknowledged(self, orders: Sequence[Order]) -> Mapping[str, bool | BackendError]:
+        """By the order's id. Asked by number where one call is enough, else for the days that they were placed on.
+
+        Where the days hold more than one reply, the numbers are asked for after all: that costs a known number of calls.
+        """
+        numbers = [order.number for order in orders]
+        if len(portions(numbers)) > 1:
+            reply = await self._days_of(orders)
+            if not reply.cut:
+                known = {order.backend_id for order in reply.records}
+                return {order.backend_id: order.backend_id in known for order in orders}
+        return await self._acknowledged_by_number(orders, numbers)
+
+    async def _days_of(self, orders: Sequence[Order]) -> Reply[Order]:
+        placed, channels = [order.placed_at for order in orders], {order.channel_id for order in orders}
+        ask = self._asking(True, channels.pop() if len(channels) == 1 else None)
+        return await ask(span_of(min(placed), max(placed)), None)
+
+    async def _acknowledged_by_number(
+        self, orders: Sequence[Order], numbers: Sequence[str]
+    ) -> Mapping[str, bool | BackendError]:
+        answers = {number: answer for portion, answer in await self._portions(numbers, True, None) for number in portion}
+        return {order.backend_id: _among(order, answers.get(order.number)) for order in orders}
+
+    async def _dated(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
+        """Read by days, until one record more than wanted is certain to be next."""
+        if (bounds := _bounds(query)) is None:
+            return NOTHING
+        seen: dict[str, Order] = {}
+        gaps: list[Incomplete] = []
+        looked_at: list[Order] = []
+        last, patience = False, Patience()
+        async with aclosing(parts(self._question(query.filter), span_of(*bounds), query.sort)) as reading:
+            async for part in reading:
+                seen.update((order.backend_id, order) for order in part.records)
+                gaps += part.gaps
+                last = part.last
+                looked_at = behind(seen.values(), query)
+                enough = sum(map(query.filter.matches, looked_at)) > query.limit
+                if enough or (patience.ended and looked_at):
+                    break
+        return page(looked_at, query, query.filter.matches, ended=last, gaps=gaps)
+
+    async def _numbered(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
+        wanted = query.filter
+        found: dict[str, Order] = {}
+        gaps: list[Incomplete] = []
+        for _, answer in await self._portions(sorted(wanted.numbers or ()), wanted.acknowledged, _only_channel(wanted)):
+            if isinstance(answer, Incomplete):
+                gaps.append(answer)
+            elif isinstance(answer, BackendError):
+                raise answer
+            else:
+                found.update((order.backend_id, order) for order in answer)
+        return page(behind(found.values(), query), query, wanted.matches, ended=True, gaps=gaps)
+
+    async def _portions(
+        self, numbers: Iterable[str], acknowledged: bool | None, channel_id: str | None
+    ) -> list[tuple[list[str], Answer]]:
+        """Each portion of numbers that one call takes, with its orders or the error in their place."""
+
+        async def ask(some: Sequence[str]) -> Reply[Order]:
+            reply = await self._client.orders(numbers=some, acknowledged=acknowledged, channel_id=channel_id)
+            return self._mapped(reply, acknowledged)
+
+        async def answer(portion: list[str]) -> tuple[list[str], Answer]:
+            try:
+                return portion, await whole(ask, portion, _NUMBER)
+            except BackendError as error:
+                return portion, error
+
+        return await asyncio.gather(*map(answer, portions(numbers)))
+
+    def _question(self, wanted: OrderFilter) -> Question[Order]:
+        channel = _only_channel(wanted)
+        return Question(
+            ask=self._asking(wanted.acknowledged, channel),
+            dated=attrgetter("placed_at"),
+            channel_of=attrgetter("channel_id"),
+            channels=None if channel else self._channels,
+            named=f"channel {channel}",
+        )
+
+    def _asking(
+        self, acknowledged: bool | None, only: str | None
+    ) -> Callable[[Span | None, str | None], Awaitable[Reply[Order]]]:
+        async def ask(days: Span | None, channel_id: str | None) -> Reply[Order]:
+            reply = await self._client.orders(days=days, channel_id=only or channel_id, acknowledged=acknowledged)
+            return self._mapped(reply, acknowledged)
+
+        return ask
+
+    def _mapped(self, reply: Reply[wire.Sent[wire.Order]], acknowledged: bool | None) -> Reply[Order]:
+        orders = [ORDER(sent.record, scope_of(self._settings, sent, acknowledged)) for sent in reply.records]
+        return Reply(orders, reply.cut)
+
+
+def _only_channel(wanted: OrderFilter) -> str | None:
+    """Cenports can be asked for all channels or for one."""
+    return next(iter(wanted.channel_ids)) if wanted.channel_ids and len(wanted.channel_ids) == 1 else None
+
+
+def _excludes_all(wanted: OrderFilter) -> bool:
+    sets = (wanted.kinds, wanted.statuses, wanted.numbers, wanted.channel_ids, wanted.skus)
+    no_sale = wanted.kinds is not None and wanted.kinds.isdisjoint(KINDS)
+    return no_sale or any(one is not None and not one for one in sets)
+
+
+def _bounds(query: ListQuery[OrderFilter]) -> tuple[datetime | None, datetime | None] | None:
+    """Between which instants the rest of the list lies, each open if nothing limits it; None: there is no rest."""
+    placed = query.filter.placed_at or TimeRange()
+    start, end, after = placed.start, placed.end, query.after
+    if after and query.sort is Sort.DESC:
+        end = min(end or after.list_time, after.list_time)
+    elif after:
+        start = max(start or after.list_time, after.list_time)
+    return None if start and end and start > end else (start, end)
+
+
+def _of_number(answer: Answer, number: str) -> Answer:
+    return answer if isinstance(answer, BackendError) else [order for order in answer if order.number == number]
+
+
+def _among(order: Order, acknowledged: Answer | None) -> bool | BackendError:
+    if acknowledged is None:
+        message = f"Cenports cannot be asked for order number {order.number}."
+        return Incomplete(Backend.CENPORTS, message)
+    if isinstance(acknowledged, BackendError):
+        return acknowledged
+    return any(known.backend_id == order.backend_id for known in acknowledged)

@@ -1,0 +1,165 @@
+"""Lists that are cut, of a Cenports that means its dates and limits in every way that its page leaves open."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from gateway.models import OrderFilter, Sort
+from gateway.ports import Resources
+from tests.backends.cenports.backing import Scripted, asking, reaching, walked
+
+START = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A list of orders `apart`, in a calendar `offset` hours from UTC, that shows `most` at once. The last 30 come late."""
+
+    count: int = 700
+    apart: timedelta = timedelta(hours=3)
+    offset: int = 0
+    last_day_counts: bool = True
+    most: int = 300
+    newest_first: bool = True
+    channels: int = 2
+    late: timedelta = timedelta()
+
+    @property
+    def orders(self) -> list[dict[str, Any]]:
+        times = [START + self.apart * index for index in range(self.count)]
+        times[-30:] = [at + self.late for at in times[-30:]]
+        return [
+            {"orderNo": f"N{index:05}", "channelId": f"C{index % self.channels}", "orderDate": at.isoformat()}
+            for index, at in enumerate(times)
+        ]
+
+    def answer(self, path: str, asked: Mapping[str, str]) -> Any:
+        if path == "channels":
+            return {"data": [{"channelId": "C0"}, {"channelId": "C1"}]}
+        orders = [order for order in self.orders if self._asked_for(order, asked)]
+        if self.newest_first:
+            orders.reverse()
+        return {"data": orders[: min(self.most, int(asked["limit"]))]}
+
+    def _asked_for(self, order: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
+        if asked.get("channelId", order["channelId"]) != order["channelId"]:
+            return False
+        if "startDate" not in asked:
+            return True
+        zone = timezone(timedelta(hours=self.offset))
+        day = datetime.fromisoformat(order["orderDate"]).astimezone(zone).date()
+        start, end = (date.fromisoformat(asked[name]) for name in ("startDate", "endDate"))
+        return start <= day and (day <= end if self.last_day_counts else day < end)
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize(
+    "shop",
+    [
+        Shop(newest_first=True),
+        Shop(newest_first=False),
+        Shop(last_day_counts=False),
+        Shop(offset=14),
+        Shop(offset=-12),
+        Shop(offset=14, last_day_counts=False),
+        Shop(offset=-12, last_day_counts=False),
+        Shop(count=120, most=30),
+        Shop(count=120, most=50, apart=timedelta(minutes=20)),
+        Shop(count=420, apart=timedelta(minutes=4)),
+        Shop(count=420, apart=timedelta(minutes=4), last_day_counts=False, offset=9),
+        Shop(count=420, apart=timedelta(days=20)),
+    ],
+    ids=str,
+)
+async def test_whatever_is_meant_a_walk_is_whole(shop: Shop, sort: Sort, resources: Resources) -> None:
+    async with reaching(Scripted(shop.answer), resources) as (backend, _):
+        pages = await walked(backend, OrderFilter(), sort, 59)
+
+    numbers = [order["orderNo"] for order in shop.orders]
+    expected = numbers if sort is Sort.ASC else numbers[::-1]
+    assert [order.number for page in pages for order in page.records] == expected
+    assert not [gap for page in pages for gap in page.gaps]
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "sort", "most"),
+    [(True, Sort.DESC, 2), (False, Sort.ASC, 2), (False, Sort.DESC, 17), (True, Sort.ASC, 17)],
+)
+async def test_a_page_of_a_list_of_thousands_costs_few_calls(
+    newest_first: bool, sort: Sort, most: int, resources: Resources
+) -> None:
+    system = Scripted(Shop(count=9000, newest_first=newest_first).answer)
+    async with reaching(system, resources) as (backend, _):
+        page = await backend.orders(asking(sort=sort))
+
+    assert len(page.records) == 50
+    assert len(system.asked) <= most
+
+
+async def test_nothing_is_asked_twice(resources: Resources) -> None:
+    system = Scripted(Shop(count=420, apart=timedelta(minutes=2)).answer)
+    async with reaching(system, resources) as (backend, _):
+        await backend.orders(asking(limit=1000))
+
+    asked = [tuple(sorted(one.items())) for one in system.asked if "limit" in one]
+    assert len(asked) == len(set(asked))
+
+
+async def test_30_orders_are_believed_to_be_all_where_longer_replies_came(resources: Resources) -> None:
+    shop = Shop(count=320, apart=timedelta(minutes=1), channels=1, late=timedelta(days=40))
+    async with reaching(Scripted(shop.answer), resources) as (backend, _):
+        page = await backend.orders(asking(limit=1000))
+
+    assert len(page.records) == 320
+    assert not page.gaps
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("offset", [-12, 14])
+async def test_a_page_that_ends_where_a_span_ends_is_whole(offset: int, sort: Sort, resources: Resources) -> None:
+    shop = Shop(offset=offset, newest_first=sort is Sort.DESC)
+    numbers = [order["orderNo"] for order in shop.orders]
+    expected = numbers if sort is Sort.ASC else numbers[::-1]
+    async with reaching(Scripted(shop.answer), resources, cache_ttl=30) as (backend, _):
+        for limit in range(140, 170):
+            page = await backend.orders(asking(sort=sort, limit=limit))
+            assert [order.number for order in page.records] == expected[:limit]
+
+
+async def test_a_gap_names_its_own_day_only(resources: Resources) -> None:
+    shop = Shop(count=700, apart=timedelta(minutes=1))
+    async with reaching(Scripted(shop.answer), resources) as (backend, _):
+        page = await backend.orders(asking(OrderFilter(channel_ids=frozenset({"C0"})), limit=2000))
+
+    assert [gap.message for gap in page.gaps] == ["Cenports holds more of 2026-01-01 in channel C0 than it lets anyone read."]
+
+
+async def test_dates_are_sent_both_or_neither_and_wider_than_what_is_left(resources: Resources) -> None:
+    system = Scripted(Shop(count=100).answer)
+    async with reaching(system, resources) as (backend, _):
+        page = await backend.orders(asking(limit=10))
+        await backend.orders(asking(limit=10, after=page.position))
+
+    first, second = system.asked
+    assert not {"startDate", "endDate"} & first.keys()
+    assert page.position
+    after = page.position.list_time.date()
+    assert (date.fromisoformat(second["endDate"]) - after).days >= 1
+    assert date.fromisoformat(second["startDate"]) < START.date()
+
+
+async def test_a_channel_that_is_not_listed_is_found_by_its_orders(resources: Resources) -> None:
+    shop = Shop(count=420, apart=timedelta(minutes=2))
+    answers: Callable[[str, Mapping[str, str]], Any] = shop.answer
+
+    def answer(path: str, asked: Mapping[str, str]) -> Any:
+        return {"data": [{"channelId": "C0"}]} if path == "channels" else answers(path, asked)
+
+    async with reaching(Scripted(answer), resources) as (backend, _):
+        page = await backend.orders(asking(limit=1000))
+
+    assert len(page.records) == 420
+    assert not page.gaps
