@@ -162,13 +162,16 @@ class Copied(Protocol):
 
 
 @runtime_checkable
-class Synchronised(Protocol):
+class Synchronised(Copied, Protocol):
     """For a backend that the worker has to visit regularly (an event queue, a pulse)."""
 
     poll_interval: float
 
     async def synchronise(self) -> None:
-        """One visit: take over what is new, and record in the read model that and when it succeeded or failed."""
+        """One visit: take over what is new, and record in the read model when it succeeded, or what kept it from that.
+
+        A BackendError is recorded, not raised.
+        """
 
 
 @runtime_checkable

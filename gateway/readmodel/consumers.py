@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from gateway.errors import GatewayError
+from gateway.models import Backend
 from gateway.ports import BackendPort, Synchronised
 from gateway.registry import Registry
 
@@ -18,14 +19,20 @@ async def consume(registry: Registry) -> None:
                 group.create_task(_visit(backend, backend, registry))
 
 
-async def _visit(backend: BackendPort, synchronised: Synchronised, registry: Registry) -> None:
+async def _visit(backend: BackendPort, copied: Synchronised, registry: Registry) -> None:
     while True:
         try:
-            await synchronised.synchronise()
-            registry.succeeded(backend.name)
-        except GatewayError as error:
-            registry.failed(backend.name, error)
-            log.warning("%s could not be visited: %s", backend.name.label, error.message)
-        except Exception:
+            await copied.synchronise()
+            _tell(backend.name, (await copied.freshness()).error, registry)
+        except Exception:  # such as a database that is away for a moment: the next visit may succeed
             log.exception("the visit to %s failed unexpectedly", backend.name.label)
-        await asyncio.sleep(synchronised.poll_interval)
+        await asyncio.sleep(copied.poll_interval)
+
+
+def _tell(name: Backend, error: GatewayError | None, registry: Registry) -> None:
+    if error is None:
+        registry.succeeded(name)
+        return
+    if registry.health(name).healthy is not False:
+        log.warning("%s could not be visited: %s", name.label, error.message)
+    registry.failed(name, error)

@@ -6,7 +6,7 @@ message may be acknowledged to its sender as soon as `take` has returned.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -135,7 +135,7 @@ class Message:
 
     message_id: str
     type: str
-    body: str
+    body: str = field(repr=False)
     problem: str | None = None
 
 
@@ -151,7 +151,7 @@ class Change:
 
     kind: Kind
     record_id: str
-    payload: bytes | None
+    payload: bytes | None = field(repr=False)
     version: int | None = None
     list_time: datetime | None = None
     numbers: Iterable[str] = ()
@@ -164,7 +164,7 @@ class Change:
 class StoredRecord:
     record_id: str
     parent_id: str | None
-    payload: bytes
+    payload: bytes = field(repr=False)
     list_time: datetime
     fetched_at: datetime
     version: int | None
