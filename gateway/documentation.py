@@ -52,7 +52,7 @@ def settings_page() -> str:
 
 def _differs(kind: type[BackendSettings], field: str) -> bool:
     """Whether a backend has a default of its own for a setting that all have."""
-    return kind.model_fields[field].default != BackendSettings.model_fields[field].default
+    return bool(kind.model_fields[field].default != BackendSettings.model_fields[field].default)
 
 
 def _settings(title: str, prefix: str, fields: dict[str, FieldInfo], required: Sequence[str] = ()) -> str:
@@ -86,12 +86,8 @@ def tables_of(place: str) -> Sequence[Table[Any]]:
 
 
 def _section(model: str, tables: dict[Backend, Sequence[Table[Any]]]) -> str:
-    parts = [f"## {model}\n"]
-    for backend, made in tables.items():
-        for table in made:
-            if table.model.__name__ == model:
-                parts.append(_part(backend, table))
-    return "\n".join(parts)
+    parts = (_part(backend, table) for backend, made in tables.items() for table in made if table.model.__name__ == model)
+    return "\n".join([f"## {model}\n", *parts])
 
 
 def _part(backend: Backend, table: Table[Any]) -> str:
@@ -114,9 +110,19 @@ def _absent(rows: Iterable[Absent]) -> str:
 
 
 def camel(name: str) -> str:
-    """The name of a model's field as the graph has it."""
-    first, *rest = name.split("_")
+    """The name of a model's field as the graph has it. What the model names by its id is shown as the thing itself."""
+    first, *rest = _SHOWN_AS.get(name, name).split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+_SHOWN_AS = {
+    "line_id": "id",
+    "order_backend_id": "order",
+    "product_backend_id": "product_record_id",
+    "variant_backend_id": "variant",
+    "variant_record": "variant",
+    "warehouse_backend_id": "warehouse",
+}
 
 
 def _cell(text: str) -> str:

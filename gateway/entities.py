@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Problem
 from gateway.models import (
     Address,
     Backend,
@@ -28,13 +28,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
-    """How one backend took part in an answer."""
+    """How one backend took part in an answer. `failure` is what kept it from answering, or answering completely."""
 
     backend: Backend
     state: SourceState
     count: int = 0
     as_of: datetime | None = None
-    error: GatewayError | None = None
+    failure: GatewayError | None = None
+
+    @property
+    def error(self) -> Problem | None:
+        return None if self.failure is None else self.failure.problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,5 +213,5 @@ class BackendStatus:
     healthy: bool | None
     circuit: CircuitState
     last_success_at: datetime | None
-    last_error: GatewayError | None
+    last_error: Problem | None
     synced_at: datetime | None

@@ -19,6 +19,7 @@ Messages are public: they never hold addresses, credentials, personal data or th
 known goes to the log. Foreign exceptions (httpx, lxml, msgspec) become ours in `gateway.transport` and in the clients.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.models import Backend
@@ -54,6 +55,20 @@ class GatewayError(Exception):
         self.message = message
         self.backend = backend
         self.retry_after = retry_after
+
+    @property
+    def problem(self) -> "Problem":
+        """The error as a value, to be shown beside data."""
+        return Problem(self.code, self.message, self.retry_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What an error says to clients. A value: it can be part of an answer, where an exception would replace it."""
+
+    code: ErrorCode
+    message: str
+    retry_after: int | None
 
 
 class BadUserInput(GatewayError):

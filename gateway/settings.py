@@ -30,8 +30,20 @@ def _zone(value: str) -> str:
     return value
 
 
+def _words(value: str) -> list[str]:
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def _backends(value: str) -> str:
+    for name in _words(value):
+        if name not in Backend.__members__:
+            raise ValueError(f"must be names of backends, such as {','.join(Backend)}")
+    return value
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
+BackendNames = Annotated[str, AfterValidator(_backends)]
 S = TypeVar("S", bound=BaseSettings)
 
 
@@ -72,19 +84,14 @@ class Settings(BaseSettings):
     warehouses: dict[str, dict[Backend, str]] = Field(
         {}, description="Which records are one warehouse: name -> backend -> its warehouse id or code."
     )
-    stock_preference: str = Field(
+    stock_preference: BackendNames = Field(
         "CARTONCLOUD,CENTRA,CENPORTS,CENTRY",
         description="Backends in the order in which their reading of `available` is taken for a warehouse.",
     )
 
     @property
     def stock_order(self) -> tuple[Backend, ...]:
-        return tuple(Backend(name.strip()) for name in self.stock_preference.split(",") if name.strip())
-
-    def model_post_init(self, _context: object) -> None:
-        names = [name.strip() for name in self.stock_preference.split(",") if name.strip()]
-        if unknown := [name for name in names if name not in Backend.__members__]:
-            raise ValueError(f"stock_preference: {unknown[0]} is no backend; use {', '.join(Backend)}")
+        return tuple(Backend(name) for name in _words(self.stock_preference))
 
     @classmethod
     def load(cls) -> Self:
@@ -97,9 +104,15 @@ def load(settings: type[S]) -> S:
         return settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise InvalidSettings(f"{_variable(settings, first['loc'])}: {first['msg']}") from None
+        raise InvalidSettings(f"{_variable(settings, first['loc'])}: {first['msg'].removeprefix('Value error, ')}") from None
     except SettingsError as error:
-        raise InvalidSettings(str(error)) from None
+        raise InvalidSettings(f"{_unreadable(settings, str(error))}: must be JSON") from None
+
+
+def _unreadable(settings: type[BaseSettings], told: str) -> str:
+    """The variable of a field that is no JSON; the library names the field in its text alone."""
+    named = next((name for name in settings.model_fields if f'"{name}"' in told), "")
+    return _variable(settings, (named,))
 
 
 def _variable(settings: type[BaseSettings], location: tuple[int | str, ...]) -> str:

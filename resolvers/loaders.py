@@ -17,6 +17,7 @@ from gateway.models import (
     Backend,
     Order,
     ProductRecord,
+    SourceState,
     VariantRecord,
     WarehouseRecord,
 )
@@ -300,4 +301,4 @@ def _product(sku: str, records: list[ProductRecord], reports: list[SourceReport]
 
 def _unsure(reports: Iterable[SourceReport]) -> bool:
     """Whether a backend that could not be asked may know what the others do not."""
-    return any(isinstance(report.error, BackendError) and report.state.name == "FAILED" for report in reports)
+    return any(source.state is SourceState.FAILED for source in reports)

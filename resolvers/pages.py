@@ -45,5 +45,5 @@ def page_of(
         has_next_page=len(rest) > size,
         has_previous_page=after is not None,
         sources=sources,
-        total_count=len(items) if all(source.error is None for source in sources) else None,
+        total_count=len(items) if all(source.failure is None for source in sources) else None,
     )

@@ -292,6 +292,6 @@ def _status(name: Backend, context: Context, synced_at: Any) -> BackendStatus:
         healthy=health.healthy,
         circuit=CircuitState.CLOSED,
         last_success_at=health.last_success_at,
-        last_error=health.last_error,
+        last_error=health.last_error.problem if health.last_error else None,
         synced_at=synced_at,
     )

@@ -110,12 +110,12 @@ def report(
 ) -> SourceReport:
     """How a backend took part in an answer: the records that came from it, or the error that kept it from it."""
     if isinstance(answer, GatewayError):
-        return SourceReport(backend=name, state=_state_of(answer), error=answer)
+        return SourceReport(backend=name, state=_state_of(answer), failure=answer)
     if fresh is not None and fresh.error is not None:
-        return SourceReport(backend=name, state=SourceState.STALE, count=len(answer), as_of=fresh.as_of, error=fresh.error)
+        return SourceReport(backend=name, state=SourceState.STALE, count=len(answer), as_of=fresh.as_of, failure=fresh.error)
     as_of = fresh.as_of if fresh else min((record.fetched_at for record in answer), default=now())
     if gaps:
-        return SourceReport(backend=name, state=SourceState.PARTIAL, count=len(answer), as_of=as_of, error=gaps[0])
+        return SourceReport(backend=name, state=SourceState.PARTIAL, count=len(answer), as_of=as_of, failure=gaps[0])
     return SourceReport(backend=name, state=SourceState.OK, count=len(answer), as_of=as_of)
 
 

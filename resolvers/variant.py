@@ -117,7 +117,7 @@ async def _levels(
 ) -> tuple[list[StockLevel], list[SourceReport]]:
     """Each backend's readings of the variant, and how each took part: one that could not give the variant gives no stock."""
     names = context.sources.names(backends)
-    told = {source.backend: source.error for source in variant.sources if source.state is not SourceState.STALE}
+    told = {source.backend: source.failure for source in variant.sources if source.state is not SourceState.STALE}
     answers = await asyncio.gather(*(_readings(name, variant, told.get(name), context) for name in names))
     fresh = await context.sources.freshness(names)
     levels = [

@@ -11,7 +11,7 @@ from schema.base import field, represents
 from schema.scalars import JSON
 
 
-@represents(errors.GatewayError)
+@represents(errors.Problem)
 class BackendError:
     """Why a backend could not be read, or not completely."""
 

@@ -13,6 +13,7 @@ import httpx
 import uvicorn
 
 from gateway.app import build_app, open_gateway
+from gateway.backends.centry.sandbox import CentrySandbox
 from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import World, make_world
@@ -72,11 +73,20 @@ class Stack:
 
 @contextmanager
 def whole_stack(
-    home: Path, *, orders: int = 40, settings: Mapping[str, str] | None = None, wait: bool = True
+    home: Path,
+    *,
+    orders: int = 40,
+    settings: Mapping[str, str] | None = None,
+    wait: bool = True,
+    centry: Mapping[str, Any] | None = None,
 ) -> Iterator[Stack]:
-    """All four simulated backends and a gateway on them; with `wait`, once its read model is in step."""
+    """All four simulated backends and a gateway on them; with `wait`, once its read model is in step.
+
+    `centry` are arguments of the simulated Centry.
+    """
     world = make_world(orders=orders)
     systems = load_sandboxes(world)
+    systems[Backend.CENTRY] = CentrySandbox(world, **dict(centry or {}))
     with ExitStack() as stack:
         addresses = stack.enter_context(running(systems))
         given = environment(systems, addresses) | {"GATEWAY_CENTRA__QUEUE": "consume", "GATEWAY_CENTRA__POLL_INTERVAL": "0.2"}

@@ -39,7 +39,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    settings = {"GATEWAY_DEADLINE": str(DEADLINE)}
+    settings = {"GATEWAY_DEADLINE": str(DEADLINE), "GATEWAY_CARTONCLOUD__POLL_INTERVAL": "0.2"}
     for name in ALL:
         settings |= {f"GATEWAY_{name}__CACHE_TTL": "0", f"GATEWAY_{name}__TIMEOUT": "1.5"}
     with whole_stack(tmp_path_factory.mktemp("faults"), orders=30, settings=settings) as made:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from gateway.models import Backend
-from gateway.sandbox.world import System
+from gateway.sandbox.world import Stage, System
 from tests.stack import Stack, whole_stack
 
 ALL = {"CARTONCLOUD", "CENPORTS", "CENTRA", "CENTRY"}
@@ -194,6 +194,9 @@ def test_shipments_of_all_backends_are_one_list_newest_first(stack: Stack) -> No
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
     sent = [order for order in stack.world.orders if order.dispatch]
     own = {(order.shop.value, order.number) for order in sent if not order.warehoused}
+    # Centra makes a shipment once the order is packed, before it leaves.
+    packed = [order for order in stack.world.orders_of(System.CENTRA) if order.stage is Stage.PACKED]
+    own |= {("CENTRA", order.number) for order in packed if not order.warehoused}
     carried = {("CARTONCLOUD", order.number) for order in sent if order.warehoused}
     told = {(s["backend"], s["orderNumber"]) for s in found}
     assert told == own | carried

@@ -1,0 +1,122 @@
+"""What a query costs: exact numbers of calls, counted at the simulated backends."""
+
+from collections import Counter
+from collections.abc import Iterator
+from math import ceil
+from pathlib import Path
+
+import pytest
+
+from gateway.sandbox.world import System
+from tests.stack import Stack, whole_stack
+
+PAGE = 100
+"""Records that Centry is asked for in one call."""
+NO_CACHE = {f"GATEWAY_{system}__CACHE_TTL": "0" for system in System}
+
+MAY_BE_CUT = (30, 50, 300)
+"""A Cenports reply of so many records may have been cut, and is asked for again in halves."""
+
+FIFTY_CENTRY_ORDERS = """
+{
+  orders(first: 50, filter: { backends: [CENTRY] }) {
+    nodes { number lines { sku variant { sku records { backend } stock(backends: [CENTRY]) {
+      nodes { available warehouse { code name } } sources { backend state }
+    } } } }
+    sources { backend state count }
+  }
+}
+"""
+
+
+@pytest.fixture(scope="module", params=[50, 200], ids=lambda orders: f"{orders} orders")
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with whole_stack(tmp_path_factory.mktemp("calls"), orders=request.param, settings=NO_CACHE) as made:
+        yield made
+
+
+def cenports_page(stack: Stack) -> int:
+    """Calls that one page of Cenports' orders costs in this world."""
+    return 2 if len(stack.world.orders_of(System.CENPORTS)) in MAY_BE_CUT else 1
+
+
+def test_fifty_centry_orders_with_variants_and_stock(stack: Stack) -> None:
+    stack.forget_calls()
+    page = stack.client.data(FIFTY_CENTRY_ORDERS)["orders"]
+    calls = Counter(stack.calls("CENTRY"))
+    lines = [line for node in page["nodes"] for line in node["lines"]]
+    assert len(page["nodes"]) == 50
+    assert all(line["variant"]["stock"]["nodes"] for line in lines)
+    different = len({line["sku"] for line in lines})
+    pages = ceil(len(stack.world.stock_of(System.CENTRY)) / PAGE)
+    assert calls.total() <= 4 + min(different, pages), calls
+    assert calls["centry-17"] == calls["centry-15"] == 0, "`expand` brought the variants"
+
+
+def test_fifty_cenports_orders_by_number(stack: Stack) -> None:
+    numbers = [order.number for order in stack.world.orders_of(System.CENPORTS)[:50]]
+    stack.forget_calls()
+    query = """query Q($numbers: [String!]) {
+      orders(first: 50, filter: { backends: [CENPORTS], numbers: $numbers }) { nodes { number } }
+    }"""
+    found = stack.client.data(query, numbers=numbers)["orders"]["nodes"]
+    assert {node["number"] for node in found} == set(numbers)
+    assert Counter(stack.calls("CENPORTS")) == {"cenports-02": ceil(len(",".join(numbers)) / 255)}
+
+
+def test_fifty_cenports_orders_by_id(stack: Stack) -> None:
+    query = "{ orders(first: 50, filter: { backends: [CENPORTS] }) { nodes { id number } } }"
+    nodes = stack.client.data(query)["orders"]["nodes"]
+    stack.forget_calls()
+    again = stack.client.data("query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=[node["id"] for node in nodes])["nodes"]
+    assert [node["id"] for node in again] == [node["id"] for node in nodes]
+    numbers = ",".join(node["number"] for node in nodes)
+    assert Counter(stack.calls("CENPORTS")) == {"cenports-02": ceil(len(numbers) / 255)}
+
+
+def test_what_is_not_selected_is_not_asked_for(stack: Stack) -> None:
+    stack.forget_calls()
+    stack.client.data("{ orders(first: 10) { nodes { number lines { sku } } } }")
+    assert Counter(stack.calls("CENPORTS")) == {"cenports-02": cenports_page(stack)}
+    assert set(stack.calls("CENTRY")) == {"centry-55"}
+    assert stack.calls("CARTONCLOUD").count("cartoncloud-08") == 0
+
+
+def test_the_acknowledgement_costs_one_call_more_only_where_it_is_selected(stack: Stack) -> None:
+    stack.forget_calls()
+    query = "{ orders(first: 20, filter: { backends: [CENPORTS] }) { nodes { number acknowledged } } }"
+    nodes = stack.client.data(query)["orders"]["nodes"]
+    known = {order.number: order.acknowledged for order in stack.world.orders_of(System.CENPORTS)}
+    assert {node["number"]: node["acknowledged"] for node in nodes} == {node["number"]: known[node["number"]] for node in nodes}
+    assert Counter(stack.calls("CENPORTS")) == {"cenports-02": cenports_page(stack) + 1}
+
+
+def test_two_operations_at_once_share_what_they_ask(stack: Stack) -> None:
+    stack.forget_calls()
+    stack.client.data("{ a: orders(first: 5) { nodes { id } } b: orders(first: 5) { nodes { id number } } }")
+    assert Counter(stack.calls("CENPORTS")) == {"cenports-02": cenports_page(stack)}
+
+
+def test_where_expand_is_not_honoured_each_different_variant_is_one_call_more(tmp_path: Path) -> None:
+    with whole_stack(tmp_path, orders=50, settings=NO_CACHE, centry={"honours_expand": False}) as stack:
+        stack.forget_calls()
+        page = stack.client.data(FIFTY_CENTRY_ORDERS)["orders"]
+        calls = Counter(stack.calls("CENTRY"))
+    lines = [line for node in page["nodes"] for line in node["lines"]]
+    different = len({line["sku"] for line in lines})
+    pages = ceil(len(stack.world.stock_of(System.CENTRY)) / PAGE)
+    assert all(line["sku"] and line["variant"]["stock"]["nodes"] for line in lines)
+    assert calls.total() <= 4 + min(different, pages) + different, calls
+
+
+def test_centras_queue_is_only_looked_at_unless_it_is_ours(tmp_path: Path) -> None:
+    with whole_stack(tmp_path, orders=50, settings={"GATEWAY_CENTRA__QUEUE": "peek"}) as stack:
+        page = stack.client.data("{ orders(filter: { backends: [CENTRA] }) { nodes { number } sources { state } } }")["orders"]
+        assert page["nodes"]
+        assert set(stack.calls("CENTRA")) == {"centra-01"}
+
+
+def test_centras_queue_is_emptied_where_it_is_ours(stack: Stack) -> None:
+    query = "query Q($after: String) { orders(first: 250, after: $after, filter: { backends: [CENTRA] }) { nodes { number } } }"
+    numbers = {node["number"] for node in stack.client.data(query)["orders"]["nodes"]}
+    assert numbers == {order.number for order in stack.world.orders_of(System.CENTRA)}
