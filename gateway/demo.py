@@ -27,7 +27,7 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 
 _QUERY = """
 query AllFourBackends($number: [String!]) {
-  newest: orders(first: 8) {
+  together: orders(first: 8, sort: PLACED_AT_ASC) {
     nodes { backend number kind status placedAt channel totals { total { amount currency } } }
     sources { backend state count error { code message } }
   }
@@ -161,7 +161,7 @@ def _telling_order(world: World) -> ShopOrder:
 def _show(answer: dict[str, Any], *, once: bool) -> int:
     _say("The answer:")
     print(json.dumps(answer, indent=2, ensure_ascii=False), flush=True)
-    states = {source["backend"]: source["state"] for source in answer["data"]["newest"]["sources"]}
+    states = {source["backend"]: source["state"] for source in answer["data"]["together"]["sources"]}
     _say("Backends: " + ", ".join(f"{name} {state}" for name, state in states.items()))
     if not once:
         _say(f"GraphiQL: {_GATEWAY}/graphql    (end with Ctrl-C)")

@@ -1,0 +1,114 @@
+"""Centry as a backend: the ports that it offers, as batches in terms of its client and its mapping."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.backends.centry import wire
+from gateway.backends.centry.client import CentryClient, Sent
+from gateway.backends.centry.order_list import OrderList
+from gateway.backends.centry.orders import KINDS, Orders
+from gateway.backends.centry.products import Products
+from gateway.backends.centry.settings import CentrySettings
+from gateway.backends.centry.shipments import Shipments
+from gateway.backends.centry.stock import Stock
+from gateway.backends.centry.tokens import Tokens
+from gateway.backends.centry.variants import Variants
+from gateway.backends.centry.warehouses import Warehouses
+from gateway.errors import BackendError
+from gateway.mapping import Scope
+from gateway.models import (
+    Backend,
+    Order,
+    OrderFilter,
+    ProductRecord,
+    Shipment,
+    ShipmentFilter,
+    StockReading,
+    VariantRecord,
+    WarehouseRecord,
+)
+from gateway.ports import ListQuery, Resources, Slice
+
+
+class CentryBackend:
+    """Centry, as one account's application sees it."""
+
+    name = Backend.CENTRY
+    settings_type = CentrySettings
+    order_kinds = KINDS
+
+    def __init__(self, settings: CentrySettings, resources: Resources) -> None:
+        tokens = Tokens(settings, resources.vault)
+        http = resources.connect(Backend.CENTRY, settings, base_url=settings.base_url, fetch_token=tokens.fetch)
+        self._settings = settings
+        self._client = CentryClient(http, settings.page_size)
+        order_list = OrderList(self._client, settings.zone, settings.page_size)
+        self._orders = Orders(self._client, self._scope, order_list, settings.page_size)
+        self._shipments = Shipments(self._orders, order_list, settings.zone)
+        self._variants = Variants(self._client, self._scope)
+        self._products = Products(self._client, self._scope)
+        self._warehouses = Warehouses(self._client, self._scope)
+        self._stock = Stock(self._client, self._scope, self._warehouses)
+
+    async def check(self) -> None:
+        """Ask who the token belongs to: the cheapest call that needs one."""
+        await self._client.user()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def orders(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
+        """The next orders of the list by created_at; see `OrderList` for how many calls that takes."""
+        return await self._orders.listed(query)
+
+    async def orders_by_id(self, ids: Sequence[str]) -> Mapping[str, Order | BackendError]:
+        """One call for each order; one that does not exist is missing."""
+        return await self._orders.by_id(ids)
+
+    async def orders_by_number(self, numbers: Sequence[str]) -> Mapping[str, Sequence[Order] | BackendError]:
+        """Two calls for each number: by number_origin and by id_origin."""
+        return await self._orders.by_number(numbers)
+
+    async def shipments(self, query: ListQuery[ShipmentFilter]) -> Slice[Shipment]:
+        """The next shipments, in the order of their orders."""
+        return await self._shipments.listed(query)
+
+    async def shipments_by_id(self, ids: Sequence[str]) -> Mapping[str, Shipment | BackendError]:
+        """One call for each order that they belong to."""
+        return await self._shipments.by_id(ids)
+
+    async def shipments_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[Shipment] | BackendError]:
+        """No call where the orders were read from Centry."""
+        return await self._shipments.by_order(orders)
+
+    async def variants_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[VariantRecord] | BackendError]:
+        """One call for each SKU, or a pass over all variants if there are many."""
+        return await self._variants.by_sku(skus)
+
+    async def variants_by_id(self, ids: Sequence[str]) -> Mapping[str, VariantRecord | BackendError]:
+        """One call for each variant."""
+        return await self._variants.by_id(ids)
+
+    async def products_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[ProductRecord] | BackendError]:
+        """A pass over all products until every SKU was seen: the page documents no filter for it."""
+        return await self._products.by_sku(skus)
+
+    async def products_by_id(self, ids: Sequence[str]) -> Mapping[str, ProductRecord | BackendError]:
+        """One call for each product, and for each different brand and category."""
+        return await self._products.by_id(ids)
+
+    async def warehouses(self) -> Sequence[WarehouseRecord]:
+        """All of them, to the empty page."""
+        return list((await self._warehouses.all()).values())
+
+    async def warehouses_by_id(self, ids: Sequence[str]) -> Mapping[str, WarehouseRecord | BackendError]:
+        """Out of the list, as far as it has to be read."""
+        return await self._warehouses.by_id(ids)
+
+    async def stock_by_variant(self, variants: Sequence[VariantRecord]) -> Mapping[str, Sequence[StockReading] | BackendError]:
+        """One call for each variant or page of stock, whichever are fewer as far as known, and one for the warehouses."""
+        return await self._stock.by_variant(variants)
+
+    def _scope(self, sent: Sent[wire.Record]) -> Scope:
+        settings = self._settings
+        return Scope(zone=settings.zone, currency=settings.currency, fetched_at=sent.fetched_at, raw=sent.raw)

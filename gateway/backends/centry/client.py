@@ -1,0 +1,191 @@
+"""Centry's documented operations: one method each, wire records in and out.
+
+Every list pages by `limit` and `after`, the largest id seen (chapter "Filters" of the page; `offset` is deprecated there).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from gateway.backends.centry import wire
+from gateway.errors import MalformedReply
+from gateway.mapping import Scope
+from gateway.models import Backend
+from gateway.transport import check, decode, fetched_at
+
+W = TypeVar("W", bound=wire.Record, covariant=True)
+V = TypeVar("V", bound=wire.Record)
+
+ROOT = "/conexion/v1"
+
+_GONE = (404, 410)  # 410: "The resource requested has been removed from our servers"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[W]):
+    """A record as Centry sent it, with its JSON text and when it was read."""
+
+    id: str
+    record: W
+    raw: bytes
+    fetched_at: datetime
+
+
+Page = Sequence[Sent[V]]
+ReadPage = Callable[[str | None], Awaitable[Page[V]]]
+"""The page behind an id (None: the first)."""
+
+ScopeOf = Callable[[Sent[wire.Record]], Scope]
+"""What the mapping of a record needs to know besides it."""
+
+
+class CentryClient:
+    """`page_size` is asked for in every call; how much Centry gives at most is not documented.
+
+    `largest_page` is the most records that it has given so far.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, page_size: int) -> None:
+        self._http = http
+        self._page_size = page_size
+        self.largest_page = 0
+
+    async def orders(self, filters: Mapping[str, str], after: str | None = None) -> Page[wire.Order]:
+        """centry-55. `expand` comes bare, as on the page: it asks for the items' variants."""
+        return await self._page("centry-55", "/orders.json", wire.Order, filters, after, bare="&expand")
+
+    async def order(self, order_id: str) -> Sent[wire.Order] | None:
+        """centry-56. The page names `expand` for the list only; where it is not understood it does no harm."""
+        return await self._one("centry-56", f"/orders/{quote(order_id, safe='')}.json?expand", wire.Order)
+
+    async def products(self, after: str | None = None) -> Page[wire.Product]:
+        """centry-03"""
+        return await self._page("centry-03", "/products.json", wire.Product, {}, after)
+
+    async def product(self, product_id: str) -> Sent[wire.Product] | None:
+        """centry-04"""
+        return await self._one("centry-04", f"/products/{quote(product_id, safe='')}.json", wire.Product)
+
+    async def variants(self, filters: Mapping[str, str], after: str | None = None) -> Page[wire.Variant]:
+        """centry-15"""
+        return await self._page("centry-15", "/variants.json", wire.Variant, filters, after)
+
+    async def variant(self, variant_id: str) -> Sent[wire.Variant] | None:
+        """centry-17"""
+        return await self._one("centry-17", f"/variants/{quote(variant_id, safe='')}.json", wire.Variant)
+
+    async def warehouses(self, after: str | None = None) -> Page[wire.Warehouse]:
+        """centry-23"""
+        return await self._page("centry-23", "/warehouses.json", wire.Warehouse, {}, after)
+
+    async def variant_warehouses(self, filters: Mapping[str, str], after: str | None = None) -> Page[wire.VariantWarehouse]:
+        """centry-28"""
+        return await self._page("centry-28", "/variant_warehouses.json", wire.VariantWarehouse, filters, after)
+
+    async def category(self, category_id: str) -> Sent[wire.Named] | None:
+        """centry-40"""
+        return await self._one("centry-40", f"/categories/{quote(category_id, safe='')}.json", wire.Named)
+
+    async def brand(self, brand_id: str) -> Sent[wire.Named] | None:
+        """centry-42"""
+        return await self._one("centry-42", f"/brands/{quote(brand_id, safe='')}.json", wire.Named)
+
+    async def user(self) -> None:
+        """centry-82. Who the token belongs to; nobody needs the answer, but it has to be one."""
+        response = await self._http.get(f"{ROOT}/user_info.json", extensions={"operation": "centry-82"})
+        decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), msgspec.Raw)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def listed(self, read: ReadPage[V], enough: Callable[[Sequence[Sent[V]]], bool] = lambda _: False) -> list[Sent[V]]:
+        """A list, page by page, to its end or until there is `enough` of it.
+
+        The end is the empty page: a short one may have been cut by a maximum that nobody knows.
+        """
+        records: list[Sent[V]] = []
+        after = None
+        while page := await read(after):
+            records += page
+            if enough(records):
+                break
+            after = last_id(page)
+        return records
+
+    async def found(self, read: ReadPage[V]) -> list[Sent[V]]:
+        """The same for a list that a key narrows to a few records: all of them, and mostly in one call.
+
+        A page with fewer records than Centry has given before, for the same `limit`, was not cut by its maximum, whatever
+        that is: it is the last one.
+        """
+        records: list[Sent[V]] = []
+        after = None
+        while page := await read(after):
+            records += page
+            if len(page) < self.largest_page:
+                break
+            after = last_id(page)
+        return records
+
+    async def _page(
+        self, operation: str, path: str, kind: type[V], filters: Mapping[str, str], after: str | None, bare: str = ""
+    ) -> Page[V]:
+        asked = {**filters, "limit": str(self._page_size)} | ({} if after is None else {"after": after})
+        address = f"{ROOT}{path}?{httpx.QueryParams(asked)}{bare}"
+        response = await self._http.get(address, extensions={"operation": operation})
+        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), list[msgspec.Raw])
+        page = [_sent(kind, text, response) for text in texts]
+        if after is not None and page and last_id(page) <= after:
+            raise MalformedReply(Backend.CENTRY, "Centry gives the same page of a list again and again.")
+        self.largest_page = max(self.largest_page, len(page))
+        return page
+
+    async def _one(self, operation: str, path: str, kind: type[V]) -> Sent[V] | None:
+        """None for a record that does not exist or was removed."""
+        response = await self._http.get(f"{ROOT}{path}", extensions={"operation": operation})
+        if response.status_code in _GONE:
+            return None
+        text = decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), msgspec.Raw)
+        return _sent(kind, text, response)
+
+
+def last_id(page: Page[V]) -> str:
+    """What the next page lies behind: the largest id, for within a page nothing is said of the order."""
+    return max(sent.id for sent in page)
+
+
+def order_of(raw: bytes) -> wire.Order:
+    """An order out of the JSON text that it once came in."""
+    record: wire.Order = _decoder(wire.Order).decode(raw)
+    return record
+
+
+def _sent(kind: type[V], text: msgspec.Raw, response: httpx.Response) -> Sent[V]:
+    raw = bytes(text)
+    try:
+        record: V = _decoder(kind).decode(raw)
+    except msgspec.DecodeError:
+        raise MalformedReply(Backend.CENTRY, "A record of Centry's does not have the documented form.") from None
+    identity = str(record._id or record.id or "").strip()
+    if not identity:
+        raise MalformedReply(Backend.CENTRY, "A record of Centry's has no id.")
+    return Sent(identity, record, raw, fetched_at(response))
+
+
+@cache
+def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind, strict=False, float_hook=Decimal)
+
+
+def _says(response: httpx.Response) -> str | None:
+    """The message of an error, where there is one: the page shows `{"error": "…"}`."""
+    said = msgspec.json.decode(response.content, type=dict[str, Any]).get("error")
+    return said if isinstance(said, str) else None

@@ -1,0 +1,181 @@
+"""Centry's goods as the gateway's: tables of fields for products, variants, warehouses and stock, with their rules."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.backends.centry import wire
+from gateway.mapping import Absent, Field, Scope, Table, constant, decimal, instant, money, raw_text, read_at, text, yes_or_no
+from gateway.models import (
+    Address,
+    Backend,
+    CatalogStatus,
+    ProductRecord,
+    StockReading,
+    VariantRecord,
+    WarehouseRecord,
+)
+
+ID = ("_id", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a product's brand and category are called."""
+
+    brand: str | None
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a row of stock is about: the variant's SKU and the warehouse."""
+
+    sku: str
+    warehouse: WarehouseRecord
+
+
+def first_text(*values: Any) -> str | None:
+    """the first that is not blank"""
+    *sent, scope = values
+    return next((found for value in sent if (found := text(value, scope))), None)
+
+
+def catalog_status(value: Any, scope: Scope) -> CatalogStatus:
+    """true: ACTIVE; false ("Pausado"): INACTIVE"""
+    active = yes_or_no(value, scope)
+    if active is None:
+        return CatalogStatus.UNKNOWN
+    return CatalogStatus.ACTIVE if active else CatalogStatus.INACTIVE
+
+
+def brand_name(_id: Any, scope: Scope) -> str | None:
+    """the name of the brand with this id, which is read for it"""
+    names: Names = scope.given
+    return names.brand
+
+
+def category_name(_id: Any, scope: Scope) -> str | None:
+    """the name of the category with this id, which is read for it"""
+    names: Names = scope.given
+    return names.category
+
+
+def site_address(warehouse: wire.Warehouse, scope: Scope) -> Address | None:
+    """the one line that it is; null where it is blank"""
+    found = WAREHOUSE_ADDRESS(warehouse, scope)
+    return None if found == Address() else found
+
+
+def stocked_sku(_row: Any, scope: Scope) -> str:
+    """the variant's"""
+    shelf: Shelf = scope.given
+    return shelf.sku
+
+
+def stocked_at(_row: Any, scope: Scope) -> WarehouseRecord:
+    """the warehouse with this id, which is looked up"""
+    shelf: Shelf = scope.given
+    return shelf.warehouse
+
+
+def counted_at(value: Any, scope: Scope) -> datetime:
+    """when the row was last changed, else when the gateway read it"""
+    return instant(value, scope) or scope.fetched_at
+
+
+VARIANT = Table(
+    VariantRecord,
+    "variant",
+    (
+        Field("backend", "", constant(Backend.CENTRY)),
+        Field("backend_id", ID, first_text),
+        Field("fetched_at", "", read_at),
+        Field("created_at", "created_at", instant),
+        Field("updated_at", "updated_at", instant),
+        Field("raw", "", raw_text),
+        Field("sku", "sku", text),
+        Field("barcode", "barcode", text),
+        Absent("name", "Variants have none; their product has."),
+        Field("color", "color_name", text),
+        Field("size", "size_name", text),
+        Absent("status", "Variants have none; their product has."),
+        Field("price", "price", money),
+        Field("compare_at_price", "price_compare", money),
+        Absent("prices", "Centry has one price for a variant."),
+        Field("product_backend_id", "product_id", text),
+    ),
+)
+
+PRODUCT = Table(
+    ProductRecord,
+    "product",
+    (
+        Field("backend", "", constant(Backend.CENTRY)),
+        Field("backend_id", ID, first_text),
+        Field("fetched_at", "", read_at),
+        Field("created_at", "created_at", instant),
+        Field("updated_at", "updated_at", instant),
+        Field("raw", "", raw_text),
+        Field("sku", "sku", text),
+        Field("name", "name", text),
+        Field("description", "description", text),
+        Field("brand", "brand_id", brand_name),
+        Field("category", "category_id", category_name),
+        Field("status", "status", catalog_status),
+        Field("price", "price", money),
+        Field("compare_at_price", "price_compare", money),
+        Absent("prices", "Centry has one price for a product."),
+    ),
+)
+
+WAREHOUSE_ADDRESS = Table(
+    Address,
+    "warehouse",
+    (
+        Absent("name", "The warehouse's own."),
+        Absent("first_name", "Warehouses name no person."),
+        Absent("last_name", "Warehouses name no person."),
+        Absent("company", "The page has no such attribute."),
+        Field("line1", "address", text),
+        Absent("line2", "The address is one line."),
+        Absent("suburb", "Centry gives the id of a commune only."),
+        Absent("city", "Centry gives the id of a city only."),
+        Absent("state", "Centry gives the id of a region only."),
+        Absent("postal_code", "The page has no such attribute."),
+        Absent("country", "Centry gives the id of a country only."),
+        Absent("phone", "The page has no such attribute."),
+        Absent("email", "The page has no such attribute."),
+    ),
+)
+
+WAREHOUSE = Table(
+    WarehouseRecord,
+    "warehouse",
+    (
+        Field("backend", "", constant(Backend.CENTRY)),
+        Field("backend_id", ID, first_text),
+        Field("fetched_at", "", read_at),
+        Field("created_at", "created_at", instant),
+        Field("updated_at", "updated_at", instant),
+        Field("raw", "", raw_text),
+        Field("code", ID, first_text),
+        Field("name", "name", text),
+        Field("address", "", site_address),
+    ),
+)
+
+STOCK = Table(
+    StockReading,
+    "variant_warehouse",
+    (
+        Field("backend", "", constant(Backend.CENTRY)),
+        Field("sku", "variant_id", stocked_sku),
+        Field("warehouse", "warehouse_id", stocked_at),
+        Field("as_of", "updated_at", counted_at),
+        Field("available", "quantity", decimal),
+        Absent("on_hand", "Centry keeps one number, what is free to sell."),
+        Absent("incoming", "The page has no such attribute."),
+        Absent("incoming_on", "The page has no such attribute."),
+    ),
+)

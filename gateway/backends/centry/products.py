@@ -1,0 +1,92 @@
+"""Centry's products, read by id and SKU, with the names of their brands and categories."""
+
+from asyncio import gather
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from gateway.backends.centry import goods, wire
+from gateway.backends.centry.batch import each, sure
+from gateway.backends.centry.client import CentryClient, ScopeOf, Sent
+from gateway.errors import BackendError
+from gateway.mapping import text
+from gateway.models import ProductRecord
+
+SentProduct = Sent[wire.Product]
+
+
+class Products:
+    """`scope_of` gives what the mapping of a record needs to know."""
+
+    def __init__(self, client: CentryClient, scope_of: ScopeOf) -> None:
+        self._client = client
+        self._scope_of = scope_of
+
+    async def by_id(self, ids: Iterable[str]) -> Mapping[str, ProductRecord | BackendError]:
+        """One call for each; one that does not exist is missing."""
+        sent = await each(ids, self._client.product)
+        read = {product_id: one for product_id, one in sent.items() if not isinstance(one, BackendError)}
+        failed = {product_id: one for product_id, one in sent.items() if isinstance(one, BackendError)}
+        return dict(zip(read, await self._mapped(list(read.values())), strict=True)) | failed
+
+    async def by_sku(self, skus: Iterable[str]) -> Mapping[str, Sequence[ProductRecord] | BackendError]:
+        """The page documents no filter by SKU: all products are read, page by page, until every SKU was seen."""
+        asked = {sku: sku.strip() for sku in skus if sku.strip()}
+        wanted = frozenset(asked.values())
+        if not wanted:
+            return {}
+        sent = await self._client.listed(self._client.products, lambda page: wanted <= self._skus(page))
+        found: dict[str, list[ProductRecord] | BackendError] = {}
+        fitting = [one for one in sent if self._sku(one) in wanted]
+        for one, product in zip(fitting, await self._mapped(fitting), strict=True):
+            _add(found, self._sku(one) or "", product)
+        return {sku: found[trimmed] for sku, trimmed in asked.items() if trimmed in found}
+
+    def _skus(self, sent: Iterable[SentProduct]) -> frozenset[str | None]:
+        return frozenset(self._sku(one) for one in sent)
+
+    def _sku(self, sent: SentProduct) -> str | None:
+        return text(sent.record.sku, self._scope_of(sent))
+
+    async def _mapped(self, sent: Sequence[SentProduct]) -> list[ProductRecord | BackendError]:
+        """Each product, or why one of its names could not be read."""
+        brands, categories = await gather(
+            each(_ids(one.record.brand_id for one in sent), self._brand),
+            each(_ids(one.record.category_id for one in sent), self._category),
+        )
+        return [self._product(one, brands, categories) for one in sent]
+
+    def _product(
+        self, sent: SentProduct, brands: Mapping[str, str | BackendError], categories: Mapping[str, str | BackendError]
+    ) -> ProductRecord | BackendError:
+        try:
+            names = goods.Names(_name(brands, sent.record.brand_id), _name(categories, sent.record.category_id))
+        except BackendError as error:
+            return error
+        return goods.PRODUCT(sent.record, replace(self._scope_of(sent), given=names))
+
+    async def _brand(self, brand_id: str) -> str | None:
+        return self._name_in(await self._client.brand(brand_id))
+
+    async def _category(self, category_id: str) -> str | None:
+        return self._name_in(await self._client.category(category_id))
+
+    def _name_in(self, sent: Sent[wire.Named] | None) -> str | None:
+        return text(sent.record.name, self._scope_of(sent)) if sent else None
+
+
+def _ids(values: Iterable[object]) -> list[str]:
+    return [str(value).strip() for value in values if value is not None and str(value).strip()]
+
+
+def _name(names: Mapping[str, str | BackendError], value: object) -> str | None:
+    """Raises what kept the name from being read; one that does not exist is null."""
+    name = names.get(str(value).strip())
+    return None if name is None else sure(name)
+
+
+def _add(found: dict[str, list[ProductRecord] | BackendError], sku: str, product: ProductRecord | BackendError) -> None:
+    known = found.setdefault(sku, [])
+    if isinstance(product, BackendError):
+        found[sku] = product
+    elif not isinstance(known, BackendError):
+        known.append(product)

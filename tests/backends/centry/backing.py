@@ -1,0 +1,70 @@
+"""Centry as a backend of the gateway, before a simulated Centry, with a count of what reaches that."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from gateway.backends.centry.backend import CentryBackend
+from gateway.backends.centry.sandbox import CentrySandbox
+from gateway.backends.centry.settings import CentrySettings
+from gateway.models import OrderFilter, ShipmentFilter, Sort, VariantRecord
+from gateway.ports import ListQuery, Position, Resources
+from gateway.sandbox.server import running
+
+TOKEN = "centry-02"
+ORDERS, ORDER = "centry-55", "centry-56"
+PRODUCTS, PRODUCT = "centry-03", "centry-04"
+VARIANTS, VARIANT = "centry-15", "centry-17"
+WAREHOUSES, STOCK = "centry-23", "centry-28"
+CATEGORY, BRAND, USER = "centry-40", "centry-42", "centry-82"
+
+
+class Backing:
+    """The backend under test, and the control of the system behind it."""
+
+    def __init__(self, backend: CentryBackend, control: httpx.AsyncClient) -> None:
+        self.backend = backend
+        self.control = control
+
+    async def calls(self) -> Counter[str]:
+        """How often each operation was called since the last time this was asked, token calls apart."""
+        recorded = (await self.control.get("/__calls")).json()
+        await self.control.delete("/__calls")
+        return Counter(call["operation"] for call in recorded if call["path"] != "/oauth/token")
+
+    async def fault(self, **fault: Any) -> None:
+        (await self.control.put("/__faults", json=fault)).raise_for_status()
+
+
+@asynccontextmanager
+async def backing(sandbox: CentrySandbox, resources: Resources, **changes: Any) -> AsyncIterator[Backing]:
+    """Without a cache, so that every read is a call."""
+    with running({"CENTRY": sandbox}) as addresses:
+        backend = CentryBackend(settings(sandbox.settings(addresses["CENTRY"]), cache_ttl=0, **changes), resources)
+        async with httpx.AsyncClient(base_url=addresses["CENTRY"]) as control:
+            try:
+                yield Backing(backend, control)
+            finally:
+                await backend.close()
+
+
+def settings(variables: Mapping[str, str], **changes: Any) -> CentrySettings:
+    names = {name.removeprefix("GATEWAY_CENTRY__").lower(): value for name, value in variables.items()}
+    return CentrySettings(**{**names, **changes})
+
+
+def orders(limit: int, *, sort: Sort = Sort.DESC, after: Position | None = None, **wanted: Any) -> ListQuery[OrderFilter]:
+    return ListQuery(filter=OrderFilter(**wanted), sort=sort, after=after, limit=limit)
+
+
+def shipments(limit: int, *, sort: Sort = Sort.DESC, after: Position | None = None, **wanted: Any) -> ListQuery[ShipmentFilter]:
+    return ListQuery(filter=ShipmentFilter(**wanted), sort=sort, after=after, limit=limit)
+
+
+def variants_of(found: Any) -> list[VariantRecord]:
+    """The different variants of a slice's orders."""
+    lines = [line for order in found.records for line in order.lines]
+    return list({line.variant_record.backend_id: line.variant_record for line in lines if line.variant_record}.values())

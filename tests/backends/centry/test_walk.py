@@ -1,0 +1,116 @@
+"""The first records in order of time, out of lists in order of id: all of them, in order, and in few calls."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gateway.backends.centry.walk import Part, Seen, Window, first_part
+from gateway.clock import now
+from gateway.models import Sort
+
+PAGE = 100
+Records = Sequence[Seen[None]]
+
+
+class Listing:
+    """A list of records as Centry gives it: by id, at most `maximum` at once, in no order within a page."""
+
+    def __init__(self, records: Records, maximum: int = PAGE) -> None:
+        self._records = sorted(records, key=lambda seen: seen.id)
+        self._maximum = min(maximum, PAGE)
+        self.calls = 0
+
+    async def page(self, window: Window, after: str | None) -> Records:
+        self.calls += 1
+        fitting = [seen for seen in self._records if (after is None or seen.id > after) and _within(seen, window)]
+        page = fitting[: self._maximum]
+        random.Random(self.calls).shuffle(page)
+        return page
+
+    async def first(self, sort: Sort, wanted: int, strides: Sequence[timedelta] = ()) -> Part[None]:
+        return await first_part(self.page, Window(), sort=sort, wanted=wanted, keep=lambda _: True, strides=strides)
+
+
+def _within(seen: Seen[None], window: Window) -> bool:
+    return (window.start is None or seen.time >= window.start) and (window.end is None or seen.time < window.end)
+
+
+def records(count: int, *, ids_follow_time: bool = False, until: datetime | None = None) -> Records:
+    rng = random.Random(count)
+    end = until or now()
+    times = sorted(end - timedelta(milliseconds=rng.randrange(120 * 86_400_000)) for _ in range(count))
+    ids = [f"{index:024x}" if ids_follow_time else f"{rng.getrandbits(96):024x}" for index in range(count)]
+    return [Seen(time, id_, None) for time, id_ in zip(times, ids, strict=True)]
+
+
+def in_order(found: Records, sort: Sort) -> Records:
+    return sorted(found, key=lambda seen: seen.key, reverse=sort is Sort.DESC)
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize(("count", "calls"), [(0, 1), (50, 2), (100, 2), (200, 3)])
+async def test_a_short_list_costs_its_pages_and_the_empty_one(sort: Sort, count: int, calls: int) -> None:
+    everything = records(count)
+    listing = Listing(everything)
+
+    part = await listing.first(sort, 51)
+
+    assert listing.calls == calls
+    assert list(part.records[:51]) == list(in_order(everything, sort)[:51])
+    assert part.whole == (count < 51)
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("ids_follow_time", [False, True])
+@pytest.mark.parametrize("wanted", [20, 51, 101])
+async def test_a_long_list_costs_about_ten_calls(sort: Sort, ids_follow_time: bool, wanted: int) -> None:
+    everything = records(10_000, ids_follow_time=ids_follow_time)
+    listing = Listing(everything)
+
+    part = await listing.first(sort, wanted)
+
+    assert listing.calls <= 10
+    assert not part.whole
+    assert list(part.records[:wanted]) == list(in_order(everything, sort)[:wanted])
+
+
+async def test_known_gaps_make_the_first_records_of_a_long_list_cheap() -> None:
+    everything = records(10_000)
+    listing = Listing(everything)
+
+    part = await listing.first(Sort.DESC, 51, strides=[timedelta(days=120) * 80 / 10_000])
+
+    assert listing.calls == 2
+    assert list(part.records[:51]) == list(in_order(everything, Sort.DESC)[:51])
+
+
+@pytest.mark.parametrize("ids_follow_time", [False, True])
+async def test_a_maximum_that_nobody_told_changes_nothing_but_the_calls(ids_follow_time: bool) -> None:
+    everything = records(500, ids_follow_time=ids_follow_time)
+    listing = Listing(everything, maximum=30)
+
+    part = await listing.first(Sort.DESC, 51)
+
+    assert list(part.records[:51]) == list(in_order(everything, Sort.DESC)[:51])
+
+
+async def test_newest_records_are_found_where_nothing_came_for_months() -> None:
+    everything = records(2_000, ids_follow_time=True, until=now() - timedelta(days=150))
+    listing = Listing(everything)
+
+    part = await listing.first(Sort.DESC, 51)
+
+    assert list(part.records[:51]) == list(in_order(everything, Sort.DESC)[:51])
+
+
+@pytest.mark.parametrize("sort", Sort)
+async def test_records_of_one_instant_are_not_torn_apart(sort: Sort) -> None:
+    instant = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    everything = [Seen(instant, f"{index * 7919 % 1000:024x}", None) for index in range(300)]
+    listing = Listing(everything)
+
+    part = await listing.first(sort, 51)
+
+    assert list(part.records[:51]) == list(in_order(everything, sort)[:51])
