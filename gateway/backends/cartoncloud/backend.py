@@ -76,15 +76,13 @@ class CartonCloudBackend:
         await self._client.close()
 
     async def synchronise(self) -> None:
-        """A pulse: webhooks keep the read model in step as long as CartonCloud is there to send them. Raises what is wrong."""
+        """A pulse: webhooks keep the read model in step as long as CartonCloud is there to send them."""
         error: BackendError | None = None
         try:
             await self.check()
         except BackendError as failure:
             error = failure
         await self._read_model.synchronised(Backend.CARTONCLOUD, error)
-        if error is not None:
-            raise error
 
     async def freshness(self) -> Freshness:
         state = await self._read_model.synchronisation(Backend.CARTONCLOUD)
