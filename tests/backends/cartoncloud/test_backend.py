@@ -275,7 +275,8 @@ async def test_with_nothing_stored_the_pulses_error_is_the_lists(
     if fault:
         cartoncloud.fault(**fault)
 
-    for question in (backend.check, backend.synchronise, lambda: backend.orders(ask()), backend.warehouses):
+    await backend.synchronise()
+    for question in (backend.check, lambda: backend.orders(ask()), backend.warehouses):
         with pytest.raises(error):
             await question()
 
