@@ -51,10 +51,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[W]):
-    """The records of a list. `cut` says that there may be more which match what was asked."""
+    """The records of a list. `cut` says that there may be more which match what was asked; `linked`, that there surely are."""
 
     records: Sequence[W]
     cut: bool = False
+    linked: bool = False
 
 
 class CenportsClient:
@@ -93,8 +94,12 @@ class CenportsClient:
         channel_id: str | None = None,
         acknowledged: bool | None = None,
         days: Span | None = None,
+        whole: bool = True,
     ) -> Reply[wire.Sent[wire.Order]]:
-        """GET /orders. The page's `isPaginated` is asked for, since links to further pages are followed."""
+        """GET /orders. The page's `isPaginated` is asked for, since links to further pages are followed.
+
+        Not `whole`: only until as many are there as one reply may hold, for whoever can ask for less instead.
+        """
         limit = self._settings.page_size
         asked = {
             "channelId": channel_id,
@@ -104,7 +109,7 @@ class CenportsClient:
             "isAcknowledged": acknowledged,
             "isPaginated": True,
         }
-        return await self._list("cenports-02", "/orders", wire.Order, asked, limit=limit)
+        return await self._list("cenports-02", "/orders", wire.Order, asked, limit=limit, whole=whole)
 
     async def channels(self) -> Sequence[wire.Sent[wire.Channel]]:
         """GET /channels."""
@@ -145,22 +150,23 @@ class CenportsClient:
         in_body: Mapping[str, Any] | None = None,
         in_query: Mapping[str, str] | None = None,
         limit: int | None = None,
+        whole: bool = True,
     ) -> Reply[wire.Sent[W]]:
-        """All records that one question brings, over all pages that the replies link to."""
+        """The records that one question brings, over the pages that the replies link to."""
         body = {"partnerId": self._settings.partner_id, **{k: v for k, v in asked.items() if v is not None}}
         query = {**{name: _written(value) for name, value in body.items()}, **(in_query or {})}
         body.update(in_body or {})
         records: list[wire.Sent[W]] = []
-        onward: dict[str, str] = {}
-        pages = 0
+        trail: list[dict[str, str]] = [{}]
         while True:
-            response = await self._get(operation, path, {**query, **onward}, {**body, **(in_body or {}), **onward})
+            response = await self._get(operation, path, {**query, **trail[-1]}, {**body, **trail[-1]})
             found, link = _page(check(Backend.CENPORTS, response, _says))
             records += (_read(raw, fetched_at(response), type_) for raw in found)
-            pages += 1
             if link is None:
-                return Reply(records, cut=limit is not None and pages == 1 and _may_be_cut(len(records), limit))
-            onward = _onward(link, query, onward)
+                return Reply(records, cut=limit is not None and len(trail) == 1 and _may_be_cut(len(records), limit))
+            if not whole and limit is not None and len(records) >= limit:
+                return Reply(records, cut=True, linked=True)
+            trail.append(_onward(link, query, trail))
 
     async def _get(self, operation: str, path: str, query: Mapping[str, str], body: Mapping[str, Any]) -> httpx.Response:
         extensions = {"operation": operation}
@@ -243,14 +249,14 @@ def _decoded(raw: msgspec.Raw | None, type_: Any) -> Any:
         return None
 
 
-def _onward(link: str, query: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+def _onward(link: str, query: Mapping[str, str], trail: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """What a link to the next page adds to the question: its host and path are not followed, so that no token goes astray.
 
     Laravel's links leave out what was asked, so the question is sent with it again. Raises MalformedReply for a link that
     leads nowhere new.
     """
     added = {name: value for name, value in parse_qsl(urlsplit(link).query) if name not in query}
-    if not added or added == before:
+    if added in trail:
         raise MalformedReply(Backend.CENPORTS, "Cenports sent a link to a next page that leads to none.")
     return added
 

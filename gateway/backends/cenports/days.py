@@ -80,7 +80,10 @@ async def parts(question: Question[T], whole: Span | None, sort: Sort) -> AsyncG
 
 
 class _Asking(Generic[T]):
-    """A question while it is being asked: a reply shorter than one of its others was not cut, no limit being so low."""
+    """A question while it is being asked: a reply shorter than one of its others was not cut, no limit being so low.
+
+    Unless it links to more.
+    """
 
     def __init__(self, question: Question[T]) -> None:
         self.question = question
@@ -93,7 +96,7 @@ class _Asking(Generic[T]):
             reply = self._known[days, channel] = await self.question.ask(days, channel)
             self._longest = max(self._longest, len(reply.records))
         reply = self._known[days, channel]
-        return Reply(reply.records, reply.cut and len(reply.records) >= self._longest)
+        return Reply(reply.records, reply.linked or (reply.cut and len(reply.records) >= self._longest))
 
 
 def _days(question: Question[T], reply: Reply[T]) -> list[date]:

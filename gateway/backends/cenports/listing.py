@@ -58,12 +58,15 @@ def _position(records: Sequence[Listed]) -> Position | None:
 
 
 class Patience:
-    """Half of the time that the running operation had left when this was made: a sparse page ends then."""
+    """A quarter of the time that the running operation had left when this was made: a sparse page ends then.
+
+    One question is given half of that time, and what has been begun by then must come to its end.
+    """
 
     def __init__(self) -> None:
-        self._least = time_left(math.inf) / 2
+        self._least = time_left(math.inf) * 3 / 4
 
     @property
     def ended(self) -> bool:
-        """Whether that half is spent."""
+        """Whether that quarter is spent."""
         return time_left(math.inf) < self._least

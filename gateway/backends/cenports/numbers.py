@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 from gateway.backends.cenports.client import Reply
-from gateway.errors import Incomplete
+from gateway.errors import BackendError, Incomplete
 from gateway.models import Backend
 
 T = TypeVar("T")
@@ -38,17 +38,23 @@ def listed(numbers: Iterable[str], *, longest: int, most: int) -> list[list[str]
     return found
 
 
-async def whole(ask: Ask[T], portion: Sequence[str], number_of: Callable[[T], str | None]) -> list[T]:
-    """All records of a portion's numbers: an answer that may have been cut is asked for in halves.
+async def whole(
+    ask: Ask[T], portion: Sequence[str], number_of: Callable[[T], str | None]
+) -> list[tuple[Sequence[str], list[T] | BackendError]]:
+    """All records of a portion's numbers, or the error in their place.
 
-    None is missing where each number brought one record: a cut would have cost a number its record. Raises Incomplete.
+    An answer that may have been cut is asked for in halves, down to the number that has too many records for any answer: it
+    has an error of its own. None is missing where each number brought one record: a cut would have cost a number its record.
     """
-    reply = await ask(portion)
+    try:
+        reply = await ask(portion)
+    except BackendError as error:
+        return [(portion, error)]
     if not reply.cut or sorted(number_of(record) or "" for record in reply.records) == sorted(portion):
-        return list(reply.records)
+        return [(portion, list(reply.records))]
     if len(portion) == 1:
         message = f"Cenports may hold more records of order number {portion[0]} than it lets anyone read."
-        raise Incomplete(Backend.CENPORTS, message)
+        return [(portion, Incomplete(Backend.CENPORTS, message))]
     middle = len(portion) // 2
     halves = await asyncio.gather(*(whole(ask, half, number_of) for half in (portion[:middle], portion[middle:])))
-    return [record for half in halves for record in half]
+    return [each for half in halves for each in half]

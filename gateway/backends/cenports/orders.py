@@ -53,7 +53,7 @@ class Orders:
         answers = await self.by_number(numbers.values())
         found: dict[str, Order | BackendError] = {}
         for backend_id, number in numbers.items():
-            answer = answers.get(number, ())
+            answer = _unaskable(number) if "," in number else answers.get(number, ())
             if isinstance(answer, BackendError):
                 found[backend_id] = answer
             else:
@@ -126,20 +126,15 @@ class Orders:
 
     async def _portions(
         self, numbers: Iterable[str], acknowledged: bool | None, channel_id: str | None
-    ) -> list[tuple[list[str], Answer]]:
-        """Each portion of numbers that one call takes, with its orders or the error in their place."""
+    ) -> list[tuple[Sequence[str], Answer]]:
+        """Numbers that were asked for together, with their orders or the error in their place."""
 
         async def ask(some: Sequence[str]) -> Reply[Order]:
             reply = await self._client.orders(numbers=some, acknowledged=acknowledged, channel_id=channel_id)
             return self._mapped(reply, acknowledged)
 
-        async def answer(portion: list[str]) -> tuple[list[str], Answer]:
-            try:
-                return portion, await whole(ask, portion, _NUMBER)
-            except BackendError as error:
-                return portion, error
-
-        return await asyncio.gather(*map(answer, portions(numbers)))
+        answers = await asyncio.gather(*(whole(ask, portion, _NUMBER) for portion in portions(numbers)))
+        return [each for of_portion in answers for each in of_portion]
 
     def _question(self, wanted: OrderFilter) -> Question[Order]:
         channel = _only_channel(wanted)
@@ -155,14 +150,16 @@ class Orders:
         self, acknowledged: bool | None, only: str | None
     ) -> Callable[[Span | None, str | None], Awaitable[Reply[Order]]]:
         async def ask(days: Span | None, channel_id: str | None) -> Reply[Order]:
-            reply = await self._client.orders(days=days, channel_id=only or channel_id, acknowledged=acknowledged)
+            """Whole if it is for a day, which cannot be narrowed: of all else, the rest may well not be wanted."""
+            channel, a_day = only or channel_id, days is not None and days.days <= 1
+            reply = await self._client.orders(days=days, channel_id=channel, acknowledged=acknowledged, whole=a_day)
             return self._mapped(reply, acknowledged)
 
         return ask
 
     def _mapped(self, reply: Reply[wire.Sent[wire.Order]], acknowledged: bool | None) -> Reply[Order]:
         orders = [ORDER(sent.record, scope_of(self._settings, sent, acknowledged)) for sent in reply.records]
-        return Reply(orders, reply.cut)
+        return Reply(orders, reply.cut, reply.linked)
 
 
 def _only_channel(wanted: OrderFilter) -> str | None:
@@ -191,10 +188,13 @@ def _of_number(answer: Answer, number: str) -> Answer:
     return answer if isinstance(answer, BackendError) else [order for order in answer if order.number == number]
 
 
+def _unaskable(number: str) -> Incomplete:
+    return Incomplete(Backend.CENPORTS, f"Cenports cannot be asked for order number {number}.")
+
+
 def _among(order: Order, acknowledged: Answer | None) -> bool | BackendError:
     if acknowledged is None:
-        message = f"Cenports cannot be asked for order number {order.number}."
-        return Incomplete(Backend.CENPORTS, message)
+        return _unaskable(order.number)
     if isinstance(acknowledged, BackendError):
         return acknowledged
     return any(known.backend_id == order.backend_id for known in acknowledged)

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TypeAlias
 
 from gateway.backends.cenports import wire
@@ -105,8 +106,8 @@ class Shipments:
                 gaps += part.gaps
         else:
             portions = _portions(sorted(wanted.order_numbers))
-            asked = (self._answer(channel_id, portion, wanted.acknowledged) for portion in portions)
-            for answer in await asyncio.gather(*asked):
+            asked = (self._answers(channel_id, portion, wanted.acknowledged) for portion in portions)
+            for _, answer in chain.from_iterable(await asyncio.gather(*asked)):
                 if isinstance(answer, Incomplete):
                     gaps.append(answer)
                 elif isinstance(answer, BackendError):
@@ -121,20 +122,20 @@ class Shipments:
         for channel, number in owners:
             numbers[channel].append(number)
         asked = [(channel, portion) for channel, some in numbers.items() if channel for portion in _portions(some)]
-        answers = await asyncio.gather(*(self._answer(channel, portion, None) for channel, portion in asked))
+        answers = await asyncio.gather(*(self._answers(channel, portion, None) for channel, portion in asked))
         found: dict[Owner, list[Parcel] | BackendError] = {}
-        for (channel, portion), answer in zip(asked, answers, strict=True):
-            found.update(_shared_out(channel, portion, answer))
+        for (channel, _), of_portion in zip(asked, answers, strict=True):
+            for some, answer in of_portion:
+                found.update(_shared_out(channel, some, answer))
         return found
 
-    async def _answer(self, channel_id: str, portion: Sequence[str], acknowledged: bool | None) -> list[Sent] | BackendError:
+    async def _answers(
+        self, channel_id: str, portion: Sequence[str], acknowledged: bool | None
+    ) -> list[tuple[Sequence[str], list[Sent] | BackendError]]:
         async def ask(numbers: Sequence[str]) -> Reply[Sent]:
             return await self._client.shipments(channel_id, numbers=numbers, acknowledged=acknowledged)
 
-        try:
-            return await whole(ask, portion, number_of)
-        except BackendError as error:
-            return error
+        return await whole(ask, portion, number_of)
 
     async def _times(self, found: Sequence[Parcel]) -> list[datetime | BackendError]:
         """Each parcel's place in a list: when it was shipped, else when its order was placed."""

@@ -189,6 +189,10 @@ class Token(Struct, frozen=True):
     access_token: str
     expires_in: Any = None
 
+    def __repr__(self) -> str:
+        """Without the token."""
+        return f"Token(expires_in={self.expires_in!r})"
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sent(Generic[W]):

@@ -98,11 +98,13 @@ class Archive:
 
     async def _put_together(self, kinds: Sequence[Kind], ids: Collection[str], make: Callable[[Stored], T]) -> ById[T]:
         found = [await self._read_model.by_id(Backend.CENTRA, kind, ids) for kind in kinds]
-        return _grouped((record for by_id in found for record in by_id.values()), make)
+        parts = [record for by_id in found for record in by_id.values()]
+        return await asyncio.to_thread(_grouped, parts, make)
 
     async def _every(self, kinds: Sequence[Kind], make: Callable[[Stored], T]) -> ById[T]:
         found = [await self._read_model.every(Backend.CENTRA, kind) for kind in kinds]
-        return _grouped((record for records in found for record in records), make)
+        parts = [record for records in found for record in records]
+        return await asyncio.to_thread(_grouped, parts, make)
 
 
 def _grouped(parts: Iterable[StoredRecord], make: Callable[[Stored], T]) -> ById[T]:
@@ -133,5 +135,7 @@ def _readable(read: Mapping[str, T | BackendError]) -> list[T]:
 
 def _by_sku(skus: Sequence[str], records: Sequence[T], sku_of: Callable[[T], str | None]) -> dict[str, list[T]]:
     """A part may go by an incomplete SKU: what counts is the SKU of the whole."""
-    found = {sku: [record for record in records if sku_of(record) == sku.strip()] for sku in skus}
-    return {sku: matching for sku, matching in found.items() if matching}
+    found: dict[str | None, list[T]] = {}
+    for record in records:
+        found.setdefault(sku_of(record), []).append(record)
+    return {sku: found[sku.strip()] for sku in skus if sku.strip() in found}

@@ -104,7 +104,8 @@ class CentraBackend:
         _refuse_acknowledged(query.filter.acknowledged)
         if query.filter.shipped_at is not None:
             raise NotSupported("Centra does not tell when something was shipped.", backend=Backend.CENTRA)
-        numbers = query.filter.order_numbers or query.filter.tracking_numbers
+        wanted = query.filter
+        numbers = wanted.tracking_numbers if wanted.order_numbers is None else wanted.order_numbers
         within = None if numbers is None else {Key.NUMBER: sorted(numbers)}
         walk = Walk(self._read_model, Kind.SHIPMENT, within, self._archive.shipments, query.filter.matches)
         return await walk.page(query, _gaps(state))

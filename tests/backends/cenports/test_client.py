@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
+from gateway.backends.cenports import wire
 from gateway.backends.cenports.sandbox import CenportsSandbox
 from gateway.errors import BackendError, MalformedReply, Rejected, TimedOut, Unauthenticated, Unavailable
 from gateway.models import OrderFilter
@@ -71,11 +72,17 @@ async def test_links_to_further_pages_are_followed(linked: Any, resources: Resou
     assert {asked["limit"] for asked in system.asked} == {"300"}
 
 
-async def test_a_link_that_leads_back_is_an_error(resources: Resources) -> None:
-    reply = {"data": [order(1)], "next_page_url": "/orders?page=2"}
-    async with reaching(Scripted(lambda _path, _asked: reply), resources) as (backend, _):
+@pytest.mark.parametrize("onward", [{None: "2", "2": "2"}, {None: "2", "2": "3", "3": "2"}, {None: "2", "2": "1", "1": "2"}])
+async def test_a_link_that_leads_back_is_an_error(onward: Mapping[str | None, str], resources: Resources) -> None:
+    def answer(_path: str, asked: Mapping[str, str]) -> Any:
+        return {"data": [order(1)], "next_page_url": f"/orders?page={onward[asked.get('page')]}"}
+
+    system = Scripted(answer)
+    async with reaching(system, resources) as (backend, _):
         with pytest.raises(MalformedReply):
             await backend.orders(asking())
+
+    assert len(system.asked) <= 3
 
 
 async def test_parameters_stand_in_the_query_and_in_the_body(resources: Resources) -> None:
@@ -181,6 +188,10 @@ async def test_a_refused_token_call_is_about_credentials(status: int, resources:
         await calls.fault(match="POST /authorize", times=9, status=status)
         with pytest.raises(Unauthenticated):
             await backend.check()
+
+
+def test_a_token_keeps_itself_back() -> None:
+    assert "secret" not in repr(wire.Token("secret-of-a-test", 86400))
 
 
 async def test_a_token_that_has_expired_is_replaced(resources: Resources) -> None:

@@ -16,7 +16,10 @@ START = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Shop:
-    """A list of orders `apart`, in a calendar `offset` hours from UTC, that shows `most` at once. The last 30 come late."""
+    """A list of orders `apart`, in a calendar `offset` hours from UTC, that shows `most` at once. The last 30 come late.
+
+    `linked`: what is not shown can be had by links to further pages.
+    """
 
     count: int = 700
     apart: timedelta = timedelta(hours=3)
@@ -26,6 +29,7 @@ class Shop:
     newest_first: bool = True
     channels: int = 2
     late: timedelta = timedelta()
+    linked: bool = False
 
     @property
     def orders(self) -> list[dict[str, Any]]:
@@ -42,7 +46,9 @@ class Shop:
         orders = [order for order in self.orders if self._asked_for(order, asked)]
         if self.newest_first:
             orders.reverse()
-        return {"data": orders[: min(self.most, int(asked["limit"]))]}
+        shown, page = min(self.most, int(asked["limit"])), int(asked.get("page", "1"))
+        link = f"/v2/orders?page={page + 1}" if self.linked and len(orders) > page * shown else None
+        return {"data": orders[(page - 1) * shown : page * shown], "links": {"next": link}}
 
     def _asked_for(self, order: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
         if asked.get("channelId", order["channelId"]) != order["channelId"]:
@@ -71,6 +77,9 @@ class Shop:
         Shop(count=420, apart=timedelta(minutes=4)),
         Shop(count=420, apart=timedelta(minutes=4), last_day_counts=False, offset=9),
         Shop(count=420, apart=timedelta(days=20)),
+        Shop(linked=True),
+        Shop(count=420, linked=True, most=30),
+        Shop(count=700, linked=True, apart=timedelta(minutes=1)),
     ],
     ids=str,
 )
@@ -97,6 +106,15 @@ async def test_a_page_of_a_list_of_thousands_costs_few_calls(
 
     assert len(page.records) == 50
     assert len(system.asked) <= most
+
+
+async def test_links_to_the_rest_of_a_list_are_left_alone_where_days_lead_there(resources: Resources) -> None:
+    system = Scripted(Shop(count=9000, linked=True).answer)
+    async with reaching(system, resources) as (backend, _):
+        page = await backend.orders(asking())
+
+    assert len(page.records) == 50
+    assert len(system.asked) == 2
 
 
 async def test_nothing_is_asked_twice(resources: Resources) -> None:

@@ -1,17 +1,18 @@
 """Orders of the simulated Cenports, and the calls that they cost: all of them, once, in order."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.clock import set_deadline
-from gateway.errors import NotSupported, RateLimited, Unavailable
+from gateway.errors import Incomplete, NotSupported, RateLimited, Unavailable
 from gateway.models import Order, OrderFilter, OrderKind, OrderStatus, Sort, TimeRange
 from gateway.ports import AcknowledgementSource, OrderSource, Position, Resources
 from gateway.sandbox.world import ShopOrder, World, make_world
-from tests.backends.cenports.backing import asking, order_id, orders_of, simulated, walked
+from tests.backends.cenports.backing import Scripted, asking, order_id, orders_of, reaching, simulated, walked
 
 ORDERS = "cenports-02"
 CHANNELS = "cenports-05"
@@ -206,6 +207,33 @@ async def test_30_orders_by_number_are_believed_to_be_all(world: World, resource
         assert await calls.counted() == {ORDERS: 1}
 
 
+async def test_a_number_with_more_orders_than_a_reply_holds_fails_no_other(resources: Resources) -> None:
+    orders = [{"orderNo": "A1", "channelId": f"C{i}", "orderDate": "2026-01-01"} for i in range(3)]
+    orders += [{"orderNo": f"A{i}", "channelId": "C", "orderDate": "2026-01-01"} for i in range(2, 6)]
+
+    def answer(_path: str, asked: Mapping[str, str]) -> object:
+        wanted = asked["orders"].split(",")
+        return {"data": [order for order in orders if order["orderNo"] in wanted][: int(asked["limit"])]}
+
+    numbers = [f"A{i}" for i in range(1, 6)]
+    async with reaching(Scripted(answer), resources, page_size=3) as (backend, _):
+        by_number = await backend.orders_by_number(numbers)
+        page = await backend.orders(asking(OrderFilter(numbers=frozenset(numbers))))
+
+    assert list(by_number) == numbers
+    assert [number for number, answer in by_number.items() if isinstance(answer, Incomplete)] == ["A1"]
+    assert ids(page.records) == ["C/A5", "C/A4", "C/A3", "C/A2"]
+    assert [gap.message for gap in page.gaps] == ["Cenports may hold more records of order number A1 than it lets anyone read."]
+
+
+async def test_an_order_whose_number_cannot_be_asked_for_is_not_taken_for_unknown(resources: Resources) -> None:
+    async with reaching(Scripted(lambda _path, _asked: {"data": []}), resources) as (backend, _):
+        found = await backend.orders_by_id(["C/A%2C1", "C/A1"])
+
+    assert list(found) == ["C/A%2C1"]
+    assert isinstance(found["C/A%2C1"], Incomplete)
+
+
 async def test_an_id_counts_with_its_channel(world: World, resources: Resources) -> None:
     order = orders_of(world)[0]
     other = {"AMAZON": "WDSDL-1", "WDSDL-1": "AMAZON"}[order.channel]
@@ -253,12 +281,13 @@ async def test_acknowledged_orders_that_lie_far_apart_are_asked_for_by_number(re
     assert len(told) == 50
 
 
-async def test_half_of_the_time_spent_ends_a_sparse_page(resources: Resources) -> None:
+async def test_a_sparse_page_ends_before_the_time_of_one_question_does(resources: Resources) -> None:
     world = make_world(orders=1500)
     async with simulated(world, resources) as (backend, calls):
         await calls.fault(match="GET /orders", times=100, latency=0.3)
-        set_deadline(3)
-        page = await backend.orders(asking(OrderFilter(statuses=frozenset({OrderStatus.DELIVERED}))))
+        set_deadline(5)
+        async with asyncio.timeout(2.5):  # half of it, as every question is given
+            page = await backend.orders(asking(OrderFilter(statuses=frozenset({OrderStatus.DELIVERED}))))
         spent = (await calls.counted())[ORDERS]
 
     assert (list(page.records), page.more) == ([], True)

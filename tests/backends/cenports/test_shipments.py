@@ -207,6 +207,18 @@ async def test_a_number_with_more_shipments_than_a_reply_holds_is_a_gap(resource
     assert [gap.message for gap in page.gaps] == ["Cenports may hold more records of order number A1 than it lets anyone read."]
 
 
+async def test_an_order_with_more_shipments_than_a_reply_holds_fails_no_other(resources: Resources) -> None:
+    order = {"channelId": "C", "orderDate": "2026-03-01"}
+    orders = [{"orderNo": number, **order} for number in ("A1", "A2", "A3")]
+    shipments = [{"orderNo": "A1", "shipmentId": str(part)} for part in range(120)]
+    shipments += [{"orderNo": number, "shipmentId": "1"} for number in ("A2", "A3")]
+    async with reaching(answering({"C": shipments}, orders), resources) as (backend, _):
+        found = await backend.shipments_by_order((await backend.orders(asking(sort=Sort.ASC))).records)
+
+    assert isinstance(found["C/A1"], Incomplete)
+    assert [[one.backend_id for one in whole({"": found[order]})[""]] for order in ("C/A2", "C/A3")] == [["C/A2/1"], ["C/A3/1"]]
+
+
 def whole(answers: Mapping[str, Any]) -> Mapping[str, Any]:
     """The answers, where none is an error."""
     assert not [answer for answer in answers.values() if isinstance(answer, Exception)]

@@ -143,6 +143,15 @@ async def test_one_call_for_a_sparse_list_looks_at_a_bounded_part_of_it(after: A
         assert [each.backend_id for each in rest.records] == ["2200"]
 
 
+async def test_an_empty_filter_finds_nothing_without_looking(after: After) -> None:
+    shipments = "".join(f"<shipment><id>{i}</id></shipment>" for i in range(100))
+    events = [placed(i, i, f"<shipments>{shipments}</shipments>") for i in range(1, 26)]
+    async with after(*events) as backend:
+        for nothing in (ShipmentFilter(order_numbers=frozenset()), ShipmentFilter(tracking_numbers=frozenset())):
+            page = await backend.shipments(ask_shipments(nothing))
+            assert (list(page.records), page.more) == ([], False)
+
+
 async def test_orders_are_filtered(after: After) -> None:
     async with after(*page_events()) as backend:
         assert await listed(backend, OrderFilter()) == ["25", "30"]
