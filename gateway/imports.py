@@ -6,7 +6,7 @@ from pathlib import Path
 from gateway.app import Gateway, open_gateway
 from gateway.errors import GatewayError
 from gateway.models import Backend
-from gateway.ports import RecordImporter
+from gateway.ports import BackendPort, RecordImporter
 from gateway.settings import Settings
 
 _KINDS = ("inbound", "outbound", "consignment")
@@ -14,7 +14,7 @@ _BATCH = 50
 
 
 class InvalidImport(Exception):
-    """A file that cannot be imported. The message names the line and the mend."""
+    """An import that cannot begin. The message names the line and the mend, or says why CartonCloud cannot be asked."""
 
 
 def run_import(settings: Settings, file: str) -> int:
@@ -25,11 +25,17 @@ def run_import(settings: Settings, file: str) -> int:
 
 
 def _read(file: str) -> list[tuple[str, str]]:
+    """What a file names, each once. Spreadsheets put a mark in front of it: `utf-8-sig` leaves it out."""
     try:
-        lines = Path(file).read_text().splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise InvalidImport(f"{file}: this file cannot be read") from None
-    return [_parse(file, number, line) for number, line in enumerate(lines, 1) if line.strip() and line.lstrip()[0] != "#"]
+        lines = Path(file).read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        raise InvalidImport(f"{file}: this file cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise InvalidImport(f"{file}: this file is no UTF-8 text") from None
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and line.lstrip()[0] != "#"]
+    if not filled:
+        raise InvalidImport(f"{file}: this file names no record")
+    return list(dict.fromkeys(_parse(file, number, line) for number, line in filled))
 
 
 def _parse(file: str, number: int, line: str) -> tuple[str, str]:
@@ -40,17 +46,26 @@ def _parse(file: str, number: int, line: str) -> tuple[str, str]:
 
 
 async def _import(gateway: Gateway, wanted: list[tuple[str, str]]) -> int:
-    failed = 0
+    registry = gateway.registry
     try:
-        importer = gateway.registry.require(Backend.CARTONCLOUD, RecordImporter)
-        for start in range(0, len(wanted), _BATCH):
-            errors = await importer.import_records(wanted[start : start + _BATCH])
-            failed += len(errors)
-            for (kind, backend_id), error in errors.items():
-                print(f"{kind} {backend_id}: {error.message}")
-            print(f"{min(start + _BATCH, len(wanted))} of {len(wanted)} read, {failed} failed", flush=True)
+        await registry.require(Backend.CARTONCLOUD, BackendPort).check()  # else every record would say the same
+        failed = await _failures(registry.require(Backend.CARTONCLOUD, RecordImporter), wanted)
     except GatewayError as error:
         raise InvalidImport(error.message) from None
     finally:
-        await gateway.registry.close()
+        await registry.close()
     return 1 if failed else 0
+
+
+async def _failures(importer: RecordImporter, wanted: list[tuple[str, str]]) -> int:
+    """How many could not be read. Tells of each, and how far it is."""
+    failed = 0
+    for start in range(0, len(wanted), _BATCH):
+        batch = wanted[start : start + _BATCH]
+        errors = await importer.import_records(batch)
+        failed += len(errors)
+        for (kind, backend_id), error in errors.items():
+            print(f"{kind} {backend_id}: {error.message}")
+        done = start + len(batch)
+        print(f"{done} of {len(wanted)} done: {done - failed} read, {failed} failed", flush=True)
+    return failed

@@ -4,16 +4,19 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from graphql import GraphQLError
-from starlette.requests import Request
+from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.clock import set_deadline
 from gateway.errors import ErrorCode, GatewayError
+from gateway.server.body import TooLarge, read_body
+from gateway.telemetry import begin_request
 from gateway.transport import begin_operation, skip_cache
 
 log = logging.getLogger("gateway.graphql")
@@ -42,11 +45,10 @@ class Outcome:
     data: Mapping[str, Any] | None
     errors: Sequence[GraphQLError]
     ran: bool
-    warnings: Sequence[GatewayError] = field(default=())
+    warnings: Sequence[tuple[Sequence[str | int], GatewayError]] = ()
 
 
-Execute = Callable[[Operation, bool], Awaitable[Outcome]]
-"""Runs an operation; the flag says whether mutations are let through."""
+Execute = Callable[[Operation], Awaitable[Outcome]]
 
 
 class BadRequest(Exception):
@@ -65,6 +67,12 @@ class _Body(msgspec.Struct):
     extensions: dict[str, Any] | None = None
 
 
+_UNREADABLE = (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_NO_REQUEST = (
+    "The body is no GraphQL request: send a JSON object with `query` (a text) and, where needed, `variables` (an object) "
+    "and `operationName` (a text)."
+)
+
 _decode_body = msgspec.json.Decoder(_Body).decode
 _decode_variables = msgspec.json.Decoder(dict[str, Any] | None).decode
 
@@ -79,23 +87,31 @@ class GraphQLEndpoint:
 
     async def __call__(self, request: Request) -> Response:
         request_id = uuid.uuid4().hex
+        begin_request(request_id)
         media_type = _media_type(request)
         try:
             operation = await self._read(request)
+            _check_operation(operation, may_change=request.method == "POST")
+            if "no-cache" in request.headers.get("cache-control", ""):
+                skip_cache()
+            outcome = await self._run(operation)
         except BadRequest as error:
-            body = {"errors": [{"message": str(error), "extensions": _extensions(ErrorCode.BAD_USER_INPUT, request_id)}]}
+            body = _refusal(str(error), ErrorCode.BAD_USER_INPUT, request_id)
             return _response(body, error.status, media_type, request_id, error.headers)
-        if "no-cache" in request.headers.get("cache-control", ""):
-            skip_cache()
-        outcome = await self._run(operation, may_change=request.method == "POST")
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
+        except Exception:
+            log.exception("the request failed unexpectedly")
+            message = f"The gateway failed. Its log has more under requestId {request_id}."
+            return _response(_refusal(message, ErrorCode.INTERNAL_ERROR, request_id), 500, media_type, request_id)
         return _response(_body(outcome, request_id), _status(outcome, media_type), media_type, request_id)
 
-    async def _run(self, operation: Operation, *, may_change: bool) -> Outcome:
+    async def _run(self, operation: Operation) -> Outcome:
         set_deadline(self.deadline * (1 - _TIME_TO_COMPOSE))
         begin_operation()
         try:
             async with asyncio.timeout(self.deadline):
-                return await self.execute(operation, may_change)
+                return await self.execute(operation)
         except TimeoutError:
             late = GatewayError(f"The operation took longer than the {self.deadline:g} seconds that it may take.")
             return Outcome(None, [GraphQLError(str(late), original_error=late)], ran=True)
@@ -107,20 +123,44 @@ class GraphQLEndpoint:
             raise BadRequest(f"Send the request as {JSON} (header Content-Type).", 415)
         try:
             body = _decode_body(await self._bytes(request))
-        except (msgspec.ValidationError, msgspec.DecodeError) as error:
-            raise BadRequest(f"The body is no GraphQL request: {error}.") from None
+        except _UNREADABLE:
+            raise BadRequest(_NO_REQUEST) from None
         if not body.query:
-            raise BadRequest("The body is no GraphQL request: `query` is empty.")
+            raise BadRequest(_NO_REQUEST)
         return Operation(body.query, body.variables, body.operationName)
 
     async def _bytes(self, request: Request) -> bytes:
-        parts, size = [], 0
-        async for part in request.stream():
-            size += len(part)
-            if size > self.max_bytes:
-                raise BadRequest(f"The request is larger than {self.max_bytes} bytes (GATEWAY_MAX_BODY_BYTES).", 413)
-            parts.append(part)
-        return b"".join(parts)
+        try:
+            return await read_body(request, self.max_bytes)
+        except TooLarge:
+            raise BadRequest(f"The request is larger than {self.max_bytes} bytes (GATEWAY_MAX_BODY_BYTES).", 413) from None
+
+
+@lru_cache(maxsize=512)
+def _operations(query: str) -> dict[str | None, OperationType] | None:
+    """The operations of a document by their names; None for one that cannot be read, which its execution tells better."""
+    try:
+        definitions = parse(query).definitions
+    except (GraphQLError, RecursionError):
+        return None
+    operations = (node for node in definitions if isinstance(node, OperationDefinitionNode))
+    return {node.name.value if node.name else None: node.operation for node in operations}
+
+
+def _check_operation(operation: Operation, *, may_change: bool) -> None:
+    """Raises BadRequest where it is not clear what to run, and where a GET would change something."""
+    known = _operations(operation.query)
+    if known is None:
+        return
+    if not known:
+        raise BadRequest("`query` holds no operation: begin it with `query`, `mutation` or `{`.")
+    if operation.name is None and len(known) > 1:
+        raise BadRequest("`query` holds several operations: say which one to run in `operationName`.")
+    if operation.name is not None and operation.name not in known:
+        raise BadRequest("`operationName` names no operation of `query`.")
+    kind = known[operation.name] if operation.name is not None else next(iter(known.values()))
+    if kind is not OperationType.QUERY and not may_change:
+        raise BadRequest("GET is for queries alone: POST this operation.", 405, {"Allow": "POST"})
 
 
 def _from_address(params: Mapping[str, str]) -> Operation:
@@ -128,7 +168,7 @@ def _from_address(params: Mapping[str, str]) -> Operation:
         raise BadRequest("Give a query: POST it as JSON, or as the parameter `query`.")
     try:
         variables = _decode_variables(params.get("variables") or "null")
-    except (msgspec.ValidationError, msgspec.DecodeError):
+    except _UNREADABLE:
         raise BadRequest("`variables` must be a JSON object.") from None
     return Operation(params["query"], variables, params.get("operationName") or None)
 
@@ -145,7 +185,10 @@ def _status(outcome: Outcome, media_type: str) -> int:
 
 def _body(outcome: Outcome, request_id: str) -> dict[str, Any]:
     told = [_public(error, request_id) for error in outcome.errors]
-    told += [{"message": w.message, "extensions": _of_gateway(w, request_id)} for w in outcome.warnings]
+    told += [
+        {"message": error.message, "path": path, "extensions": _of_gateway(error, request_id)}
+        for path, error in outcome.warnings
+    ]
     body: dict[str, Any] = {"data": outcome.data} if outcome.ran else {}
     return {"errors": told, **body} if told else body
 
@@ -158,12 +201,16 @@ def _public(error: GraphQLError, request_id: str) -> dict[str, Any]:
             return {**shown, "extensions": _extensions(ErrorCode.BAD_USER_INPUT, request_id)}
         case GatewayError() as ours:
             return {**shown, "message": ours.message, "extensions": _of_gateway(ours, request_id)}
-        case GraphQLError():
+        case GraphQLError() if error.path is None:
             return {**shown, "extensions": _extensions(ErrorCode.BAD_USER_INPUT, request_id)}
         case unexpected:
             log.error("request %s failed at %s", request_id, error.path, exc_info=unexpected)
             message = f"The gateway failed here. Its log has more under requestId {request_id}."
             return {**shown, "message": message, "extensions": _extensions(ErrorCode.INTERNAL_ERROR, request_id)}
+
+
+def _refusal(message: str, code: ErrorCode, request_id: str) -> dict[str, Any]:
+    return {"errors": [{"message": message, "extensions": _extensions(code, request_id)}]}
 
 
 def _of_gateway(error: GatewayError, request_id: str) -> dict[str, Any]:

@@ -1,13 +1,17 @@
 """Webhooks: what backends send us by themselves. Bounded, handed to the backend, answered once it is stored."""
 
+import logging
 from dataclasses import dataclass
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.models import Backend
 from gateway.ports import WebhookReceiver
 from gateway.registry import Registry
+from gateway.server.body import TooLarge, read_body
+
+log = logging.getLogger("gateway.webhooks")
 
 
 @dataclass(frozen=True)
@@ -18,18 +22,20 @@ class WebhookEndpoint:
     max_bytes: int
 
     async def __call__(self, request: Request) -> Response:
-        receiver = self._receiver(request.path_params["backend"])
-        if receiver is None:
+        name = Backend.__members__.get(request.path_params["backend"].upper())
+        receiver = self.registry.find(name, WebhookReceiver) if name else None
+        if name is None or receiver is None:
             return Response(status_code=404)
-        parts, size = [], 0
-        async for part in request.stream():
-            size += len(part)
-            if size > self.max_bytes:
-                return Response(status_code=413)
-            parts.append(part)
-        outcome = await receiver.receive(request.headers, request.query_params, b"".join(parts))
-        return Response(status_code=outcome.status)
+        status = await self._status(receiver, request)
+        if status >= 400:  # the sender's staff see a failure at most, and not why
+            log.warning("a webhook for %s was refused with status %d", name.label, status)
+        return Response(status_code=status)
 
-    def _receiver(self, written: str) -> WebhookReceiver | None:
-        name = Backend.__members__.get(written.upper())
-        return self.registry.find(name, WebhookReceiver) if name else None
+    async def _status(self, receiver: WebhookReceiver, request: Request) -> int:
+        try:
+            body = await read_body(request, self.max_bytes)
+        except TooLarge:
+            return 413
+        except ClientDisconnect:  # nobody is there to hear the answer
+            return 400
+        return (await receiver.receive(request.headers, request.query_params, body)).status

@@ -69,6 +69,35 @@ def test_what_is_no_request_is_refused_in_words(http: httpx.Client, body: bytes,
     assert "data" not in reply.json()
 
 
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        ({"query": "query A { __typename } query B { __typename }"}, "operationName"),
+        ({"query": "query A { __typename } query B { __typename }", "operationName": "Nope"}, "operationName"),
+        ({"query": "fragment F on Order { id }"}, "no operation"),
+        ({"query": "# nothing"}, "Syntax"),
+    ],
+)
+def test_it_must_be_clear_what_to_run(http: httpx.Client, request_: dict[str, str], says: str) -> None:
+    reply = http.post("/graphql", json=request_)
+    assert code(reply) == "BAD_USER_INPUT"
+    assert says in reply.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"query": "\xff{__typename}"}', b'{"query": "{a}", "variables": {"a": ' + b"[" * 2000 + b"]" * 2000 + b"}}"]
+)
+def test_a_body_that_breaks_its_reader_is_the_callers_error(http: httpx.Client, body: bytes) -> None:
+    reply = http.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+    assert (reply.status_code, code(reply)) == (400, "BAD_USER_INPUT")
+    assert http.get("/health/live").status_code == 200
+
+
+def test_get_changes_nothing(http: httpx.Client) -> None:
+    reply = http.get("/graphql", params={"query": "mutation M { anything }"})
+    assert (reply.status_code, reply.headers["allow"]) == (405, "POST")
+
+
 def test_another_content_type_is_refused(http: httpx.Client) -> None:
     for headers in ({"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"}, {}):
         assert http.post("/graphql", content=b"{}", headers=headers).status_code == 415

@@ -13,12 +13,12 @@ from gateway.backends.cartoncloud import wire
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.records import Sent, sent
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
-from gateway.errors import MalformedReply, Unauthenticated
+from gateway.errors import Unauthenticated
 from gateway.models import Backend
 from gateway.transport import Token, check, decode, fetched_at, unreadable
 
 VERSION = "1"
-"""Of the interface, demanded by every call. Newer operations have a version of their own."""
+"""Of the interface, demanded by every call."""
 
 _PATHS = {
     RecordKind.INBOUND: ("cartoncloud-04", "inbound-orders"),
@@ -63,8 +63,8 @@ class CartonCloudClient:
         check(Backend.CARTONCLOUD, response, _says)
         return sent(kind, response.content, _members(response), fetched_at(response))
 
-    async def _get(self, operation: str, path: str, version: str = VERSION) -> httpx.Response:
-        return await self._http.get(path, headers={"Accept-Version": version}, extensions={"operation": operation})
+    async def _get(self, operation: str, path: str) -> httpx.Response:
+        return await self._http.get(path, extensions={"operation": operation})
 
     async def _fetch_token(self, http: httpx.AsyncClient) -> Token:
         """POST /uaa/oauth/token. A token may be asked for as often as needed, so a failed call may be repeated."""
@@ -84,11 +84,7 @@ def _members(response: httpx.Response) -> dict[str, Any]:
     try:
         return wire.parse(response.content)
     except wire.NotAnObject:
-        raise _malformed(response) from None
-
-
-def _malformed(response: httpx.Response) -> MalformedReply:
-    return unreadable(Backend.CARTONCLOUD, response, "a JSON object")
+        raise unreadable(Backend.CARTONCLOUD, response, "a JSON object") from None
 
 
 def _seconds(value: Any) -> float:

@@ -96,7 +96,9 @@ class Lookups:
 
 
 def _possible(kind: Kind, copy: StoredRecord | None) -> Sequence[RecordKind]:
-    return _OF_KIND[kind] if copy is None else (kept(copy).kind,)
+    """The kind that is known goes first. It may have been told by a webhook's structure, so a 404 is not the last word."""
+    known = None if copy is None else kept(copy).kind
+    return sorted(_OF_KIND[kind], key=lambda each: each is not known)
 
 
 def _named(kind: str) -> Sequence[RecordKind]:

@@ -5,7 +5,7 @@ record have so much in common that one type reads all of them. Fields that are n
 """
 # ruff: noqa: N815 - the vendor's own names
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, get_args
 
@@ -168,10 +168,10 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def parse(text: bytes) -> dict[str, Any]:
-    """The members of a JSON object; no digit is lost. Raises NotAnObject."""
+    """The members of a JSON object; no digit is lost. Raises NotAnObject, also for what is too deep or too large to be held."""
     try:
         return _OBJECT.decode(text.removeprefix(_BOM))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation):
         raise NotAnObject from None
 
 

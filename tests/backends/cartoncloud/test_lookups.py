@@ -13,6 +13,7 @@ from gateway.models import Backend, Order, OrderKind, Shipment
 from gateway.ports import Resources
 from gateway.readmodel.store import Kind, inbox, record_keys, records
 from gateway.sandbox.world import World
+from tests.backends.cartoncloud.recordings import written
 from tests.backends.cartoncloud.simulated import CartonCloud
 from tests.secrets import WRONG
 
@@ -86,6 +87,30 @@ async def test_an_unknown_id_is_asked_for_as_outbound_and_then_as_inbound(
     cartoncloud.forget_calls()
     assert await told.orders_by_id([UNKNOWN]) == {}
     assert cartoncloud.calls() == [OUTBOUND, INBOUND]
+
+
+async def test_an_order_that_was_taken_for_the_wrong_kind_is_found_all_the_same(
+    told: CartonCloudBackend, cartoncloud: CartonCloud, world: World, resources: Resources
+) -> None:
+    """A webhook without a type is told by its structure, which need not show what the order is."""
+    outbound = await an_order(told, world)
+    await forget(resources)
+    bare = {
+        "id": outbound.backend_id,
+        "version": 1,
+        "references": {"customer": outbound.number},
+        "details": {"arrivalDate": None},
+    }
+    headers = {"x-webhook-token": cartoncloud.variables["GATEWAY_CARTONCLOUD__WEBHOOK_TOKEN"]}
+    assert (await told.receive(headers, {}, written(bare))).status == 200
+    assert (await an_order(told, world)).kind is OrderKind.INBOUND
+
+    found = (await told.orders_by_id([outbound.backend_id]))[outbound.backend_id]
+
+    assert cartoncloud.calls() == [INBOUND, OUTBOUND]
+    assert isinstance(found, Order)
+    assert (found.kind, found.lines) == (OrderKind.OUTBOUND, outbound.lines)
+    assert (await an_order(told, world)).kind is OrderKind.OUTBOUND  # the reply's version is newer
 
 
 async def test_what_is_read_by_id_is_in_the_lists_too(told: CartonCloudBackend, world: World, resources: Resources) -> None:
