@@ -72,6 +72,9 @@ async def parts(question: Question[T], whole: Span | None, sort: Sort) -> AsyncG
         window = pending.pop()
         reply = await asking.ask(window.span)
         span = window.span or Span(FIRST.date(), LAST.date())
+        if reply.cut and _strays(question, reply, span):
+            yield Part(asking.seen(), (_unheeded(question.named),), last=True)
+            return
         if reply.cut and span.days > 1:
             pending += _halves(span, window.seen_to, _days(question, reply), sort)
             continue
@@ -97,6 +100,15 @@ class _Asking(Generic[T]):
             self._longest = max(self._longest, len(reply.records))
         reply = self._known[days, channel]
         return Reply(reply.records, reply.linked or (reply.cut and len(reply.records) >= self._longest))
+
+    def seen(self) -> list[T]:
+        """All that any reply held."""
+        return [record for reply in self._known.values() for record in reply.records]
+
+
+def _strays(question: Question[T], reply: Reply[T], span: Span) -> bool:
+    """Whether a reply shows that the days do not count (a proxy may have dropped them): no zone is more than a day off."""
+    return any(day < span.start - _DAY or day > span.end + _DAY for day in _days(question, reply))
 
 
 def _days(question: Question[T], reply: Reply[T]) -> list[date]:
@@ -157,6 +169,10 @@ async def _by_channel(asking: _Asking[T], span: Span, cut: Reply[T]) -> Part[T]:
         if reply.cut:
             gaps.append(_gap(span.start, f"channel {channel}"))
     return Part(records, gaps)
+
+
+def _unheeded(named: str) -> Incomplete:
+    return Incomplete(Backend.CENPORTS, f"Cenports gives a part of {named} that may not be all, whatever days it is asked for.")
 
 
 def _gap(day: date, named: str) -> Incomplete:

@@ -43,9 +43,13 @@ class Orders:
         """Raises NotSupported for `updated_at`."""
         if query.filter.updated_at is not None:
             raise NotSupported("Cenports does not tell when an order was changed.", backend=Backend.CENPORTS)
-        if _excludes_all(query.filter):
+        if _excludes_all(query.filter) or await self._is_foreign(_only_channel(query.filter)):
             return NOTHING
         return await (self._dated(query) if query.filter.numbers is None else self._numbered(query))
+
+    async def _is_foreign(self, channel_id: str | None) -> bool:
+        """Whether a channel is not one of Cenports', which would refuse to be asked for it."""
+        return channel_id is not None and channel_id not in await self._channels()
 
     async def by_id(self, ids: Iterable[str]) -> dict[str, Order | BackendError]:
         """By channel and number: numbers are asked for in all channels, and the channel then tells which order is meant."""
@@ -115,13 +119,16 @@ class Orders:
         wanted = query.filter
         found: dict[str, Order] = {}
         gaps: list[Incomplete] = []
-        for _, answer in await self._portions(sorted(wanted.numbers or ()), wanted.acknowledged, _only_channel(wanted)):
+        asked = wanted.numbers or frozenset[str]()
+        for _, answer in await self._portions(sorted(asked), wanted.acknowledged, _only_channel(wanted)):
             if isinstance(answer, Incomplete):
                 gaps.append(answer)
             elif isinstance(answer, BackendError):
                 raise answer
             else:
                 found.update((order.backend_id, order) for order in answer)
+        if not gaps and asked - {order.number for order in found.values()}:
+            gaps.append(Incomplete(Backend.CENPORTS, "Cenports can be searched by orderNo alone, not by customerOrderNo."))
         return page(behind(found.values(), query), query, wanted.matches, ended=True, gaps=gaps)
 
     async def _portions(
@@ -143,7 +150,7 @@ class Orders:
             dated=attrgetter("placed_at"),
             channel_of=attrgetter("channel_id"),
             channels=None if channel else self._channels,
-            named=f"channel {channel}",
+            named=f"channel {channel}" if channel else "the orders",
         )
 
     def _asking(

@@ -310,3 +310,35 @@ def some(answers: object) -> dict[str, list[Order]]:
     assert isinstance(answers, dict)
     assert not [answer for answer in answers.values() if isinstance(answer, Exception)]
     return answers
+
+
+async def test_days_that_do_not_count_are_noticed_and_the_list_is_not_taken_for_whole(resources: Resources) -> None:
+    """A proxy that drops what is asked for leaves the same fifty orders, whatever the days."""
+    orders = [{"orderNo": f"A{i:02}", "channelId": "C", "orderDate": f"2019-{i % 12 + 1:02}-03"} for i in range(50)]
+    scripted = Scripted(lambda _path, _asked: {"data": orders})
+    async with reaching(scripted, resources) as (backend, _):
+        first = await backend.orders(asking(limit=40))
+        rest = await backend.orders(asking(limit=40, after=first.position))
+
+    assert len({*ids(first.records), *ids(rest.records)}) == len(first.records) + len(rest.records) == 50
+    assert (first.more, rest.more) == (True, False)
+    assert all("may not be all" in page.gaps[0].message for page in (first, rest))
+    assert len(scripted.asked) == 3
+
+
+async def test_a_number_that_brings_nothing_may_be_a_reference_and_says_so(world: World, resources: Resources) -> None:
+    order = next(order for order in orders_of(world))
+    async with simulated(world, resources) as (backend, _):
+        own = await backend.orders(asking(OrderFilter(numbers=frozenset({order.number}))))
+        both = await backend.orders(asking(OrderFilter(numbers=frozenset({order.number, order.reference}))))
+
+    assert ids(own.records) == ids(both.records) == [order_id(order)]
+    assert own.gaps == []
+    assert "customerOrderNo" in both.gaps[0].message
+
+
+async def test_a_channel_of_another_system_has_no_orders_here(world: World, resources: Resources) -> None:
+    async with simulated(world, resources) as (backend, calls):
+        page = await backend.orders(asking(OrderFilter(channel_ids=frozenset({"Retail-Sweden"}))))
+        assert (list(page.records), page.more) == ([], False)
+        assert await calls.counted() == {"cenports-05": 1}
