@@ -13,17 +13,15 @@ from gateway.sandbox.server import HOST, PortTaken, environment, load_sandboxes,
 from gateway.sandbox.world import make_world
 from gateway.serve import run_server
 from gateway.settings import InvalidSettings, Settings
+from gateway.telemetry import configure_logging
 from schema import build_schema
-
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; gives the exit code. What a user can mend is one line on the error output."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log whole addresses
+    configure_logging()
     try:
         return run(options)
     except (InvalidSettings, InvalidImport, PortTaken, DemoFailed) as error:

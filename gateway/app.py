@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import strawberry
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
-from strawberry.types.graphql import OperationType
 
 from gateway.backends import BACKENDS
 from gateway.backends import load as load_class
@@ -28,7 +28,7 @@ from gateway.server import explorer
 from gateway.server.graphql import GraphQLEndpoint, Operation, Outcome
 from gateway.server.health import Ready, live
 from gateway.server.webhooks import WebhookEndpoint
-from gateway.settings import BackendSettings, Settings, load
+from gateway.settings import BackendSettings, InvalidSettings, Settings, load
 from gateway.transport import connect
 from gateway.vault import Vault
 from resolvers.context import Context
@@ -60,15 +60,13 @@ class Gateway:
             warnings=[],
         )
 
-    async def execute(self, operation: Operation, may_change: bool) -> Outcome:
+    async def execute(self, operation: Operation) -> Outcome:
         context = self.context()
-        allowed = set(OperationType) if may_change else {OperationType.QUERY}
         result = await self.schema.execute(
             operation.query,
             variable_values=dict(operation.variables or {}),
             context_value=context,
             operation_name=operation.name,
-            allowed_operation_types=allowed,
         )
         errors = result.errors or []
         ran = result.data is not None or any(error.path for error in errors)
@@ -79,19 +77,26 @@ class Gateway:
 def open_gateway(settings: Settings) -> Iterator[Gateway]:
     """Everything but HTTP. Raises InvalidSettings; a backend whose settings are not complete is left out."""
     database = Database(settings.database_url)
+    vault = Vault(database)
     try:
-        database.create_tables()
-        vault = Vault(database)
+        cursors = CursorSeal(_prepared(database, vault))
         resources = Resources(connect=connect, database=database, read_model=ReadModel(database), vault=vault)
         yield Gateway(
-            settings=settings,
-            database=database,
-            registry=_registry(resources),
-            schema=build_schema(),
-            cursors=CursorSeal(vault.key("cursors")),
+            settings=settings, database=database, registry=_registry(resources), schema=build_schema(), cursors=cursors
         )
     finally:
         database.close()
+
+
+def _prepared(database: Database, vault: Vault) -> bytes:
+    """Make the tables, and give the key of cursors."""
+    try:
+        database.create_tables()
+        return vault.key("cursors")
+    except SQLAlchemyError:
+        raise InvalidSettings(
+            "GATEWAY_DATABASE_URL: this database cannot be opened or written; check path and rights"
+        ) from None
 
 
 def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:

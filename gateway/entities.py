@@ -203,6 +203,22 @@ class OrderLink:
     rule: str
     evidence: Sequence[Reference]
 
+    @property
+    def backend(self) -> Backend:
+        return self.order.backend
+
+    @property
+    def backend_id(self) -> str:
+        return self.order.backend_id
+
+    @property
+    def list_time(self) -> datetime:
+        return self.order.list_time
+
+    @property
+    def fetched_at(self) -> datetime:
+        return self.order.fetched_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendStatus:

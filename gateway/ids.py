@@ -26,7 +26,10 @@ def decode(written: str) -> Ref:
     try:
         padded = written + "=" * (-len(written) % 4)
         type_name, backend, key = urlsafe_b64decode(padded.encode()).decode().split(":", 2)
-        return Ref(type_name, Backend(backend) if backend else None, key)
+        ref = Ref(type_name, Backend(backend) if backend else None, key)
+        if encode(ref.type, ref.backend, ref.key) != written:
+            raise ValueError("written in another way")
+        return ref
     except (ValueError, Error) as error:
         raise BadUserInput(f"{written[:80]!r} is not an id of this gateway. Take ids from `id` fields.") from error
 

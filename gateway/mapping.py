@@ -18,6 +18,7 @@ M = TypeVar("M")
 
 _ZERO_DATES = ("0000-00-00", "0001-01-01")
 _LARGEST_EXPONENT = 30
+_LARGEST_INTEGER = 2**31 - 1  # GraphQL's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,7 @@ def raw_text(_wire: Any, scope: Scope) -> bytes | None:
 
 def text(value: Any, _scope: Scope) -> str | None:
     """text; blank is null"""
-    return None if value is None else str(value).strip() or None
+    return None if value is None or isinstance(value, dict | list) else str(value).strip() or None
 
 
 def decimal(value: Any, _scope: Scope) -> Decimal | None:
@@ -144,7 +145,9 @@ def decimal(value: Any, _scope: Scope) -> Decimal | None:
 def integer(value: Any, scope: Scope) -> int | None:
     """a whole number, sent as a number or as text; blank is null"""
     number = decimal(value, scope)
-    return None if number is None or number != number.to_integral_value() else int(number)
+    if number is None or number != number.to_integral_value() or abs(number) > _LARGEST_INTEGER:
+        return None
+    return int(number)
 
 
 def money(value: Any, scope: Scope) -> Money | None:
@@ -160,9 +163,9 @@ def instant(value: Any, scope: Scope) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(written)
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=scope.zone)).astimezone(UTC)
+    except (ValueError, OverflowError):  # no time, or one at the end of the calendar
         return None
-    return (read if read.tzinfo else read.replace(tzinfo=scope.zone)).astimezone(UTC)
 
 
 def day(value: Any, scope: Scope) -> date | None:

@@ -15,13 +15,14 @@ from resolvers.sources import Sources
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One operation. `warnings` are errors that are told beside the data, for answers that have no `sources`."""
+    """One operation. `warnings` are errors that are told beside the data, with the field's path, for answers
+    that have no `sources`."""
 
     sources: Sources
     loaders: Loaders
     cursors: CursorSeal
     stock_preference: tuple[Backend, ...]
-    warnings: list[GatewayError]
+    warnings: list[tuple[list[str | int], GatewayError]]
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

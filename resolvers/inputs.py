@@ -150,6 +150,8 @@ def _range(given: TimeRangeInput | None, field: str) -> TimeRange | None:
     if not given:
         return None
     start, end = given.from_ or None, given.to or None
+    if start is None and end is None:
+        return None
     for name, instant in (("from", start), ("to", end)):
         if instant is not None and instant.tzinfo is None:
             raise BadUserInput(f"{field}.{name}: give the offset too, such as 2026-01-31T12:00:00Z.")

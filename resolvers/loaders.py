@@ -73,6 +73,8 @@ class Loaders:
         self.variant_by_key = DataLoader(self._variants_by_key)
         self.product_by_sku = DataLoader(self._products_by_sku)
         self.product_record_by_id = DataLoader(self._product_records_by_id)
+        self.variant_record_by_id = DataLoader(self._variant_records_by_id)
+        self.warehouse_record_by_id = DataLoader(self._warehouse_records_by_id)
         self.stock_by_variant_record = DataLoader(self._stock_by_variant_record, get_cache_key=_identity)
 
     async def _orders_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
@@ -83,6 +85,12 @@ class Loaders:
 
     async def _product_records_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
         return await self._by_record(keys, ProductSource, lambda port, ids: port.products_by_id(ids))
+
+    async def _variant_records_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
+        return await self._by_record(keys, VariantSource, lambda port, ids: port.variants_by_id(ids))
+
+    async def _warehouse_records_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
+        return await self._by_record(keys, WarehouseSource, lambda port, ids: port.warehouses_by_id(ids))
 
     async def _orders_by_number(self, keys: Sequence[tuple[Backend, str]]) -> list[Any]:
         """Orders of a backend that go by a number; none: an empty list."""
@@ -168,10 +176,8 @@ class Loaders:
         known = (await self.warehouses()).by_record.get((backend, backend_id))
         if known is not None:
             return known
-        found = await self._by_record([(backend, backend_id)], WarehouseSource, lambda port, ids: port.warehouses_by_id(ids))
-        if isinstance(found[0], GatewayError):
-            raise found[0]
-        return await self.warehouse_of(found[0]) if found[0] else None
+        record: WarehouseRecord | None = await self.warehouse_record_by_id.load((backend, backend_id))
+        return await self.warehouse_of(record) if record else None
 
     async def _read_warehouses(self) -> "WarehouseList":
         names = self._sources.names()

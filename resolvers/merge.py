@@ -5,8 +5,8 @@ taken only when no backend can still hold an earlier one, so that every page, an
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
@@ -110,6 +110,29 @@ async def merged_page(
     )
 
 
+async def page_of_parts(
+    context: Context,
+    parts: Mapping[Backend, Sequence[R] | GatewayError],
+    *,
+    bound: bytes,
+    first: int | None,
+    after: str | None,
+) -> Page[R]:
+    """The same out of lists that are at hand, oldest first: of each backend its records, or what kept it from giving them."""
+
+    async def read(name: Backend, position: Position | None, limit: int) -> Slice[R]:
+        part = parts[name]
+        if isinstance(part, GatewayError):
+            raise part
+        place = None if position is None else (position.list_time, position.backend_id)
+        rest = sorted((r for r in part if place is None or _own_key(r) > place), key=_own_key)
+        return Slice(records=rest[:limit], position=None, more=len(rest) > limit)
+
+    page = await merged_page(context, list(parts), read, bound=bound, first=first, after=after, sort=Sort.ASC)
+    known = [len(part) for part in parts.values() if not isinstance(part, GatewayError)]
+    return replace(page, total_count=sum(known) if len(known) == len(parts) else None)
+
+
 async def _lane(name: Backend, start: Place | None, read: Read[R], limit: int) -> _Lane[R]:
     position = None if start is None else Position(_EPOCH + timedelta(microseconds=start[0]), start[1])
     try:
@@ -130,6 +153,10 @@ def _merge(lanes: Sequence[_Lane[R]], size: int, sort: Sort) -> list[R]:
         nodes.append(lane.records[lane.taken])
         lane.taken += 1
     return nodes
+
+
+def _own_key(record: ListRecord) -> tuple[datetime, str]:
+    return record.list_time, record.backend_id
 
 
 def _key(record: ListRecord) -> tuple[datetime, str, str]:

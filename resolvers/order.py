@@ -1,21 +1,21 @@
 """Fields of orders that other records answer."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
 from gateway import ids, links
-from gateway.entities import OrderLink, Page, SourceReport
+from gateway.entities import OrderLink, Page
 from gateway.errors import BadUserInput, GatewayError
 from gateway.models import Backend, Order, OrderKind, Shipment
 from gateway.ports import AcknowledgementSource, OrderSource, ShipmentSource
-from resolvers.arguments import After, First
+from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
-from resolvers.pages import page_of
-from resolvers.sources import report
+from resolvers.merge import page_of_parts
 
 _PARTNERS = {OrderKind.SALE: OrderKind.OUTBOUND, OrderKind.OUTBOUND: OrderKind.SALE}
 """Which kind of order may be the same as which, in another backend."""
@@ -40,68 +40,58 @@ async def related(
     threshold = 0.0 if min_confidence is None else min_confidence
     if not 0 <= threshold <= 1:
         raise BadUserInput("minConfidence: give a number from 0 to 1.")
-    found, reports = await _links(root, info.context)
-    return page_of(
-        [link for link in found if link.confidence >= threshold],
-        _link_key,
-        first=first,
-        after=after or None,
-        cursors=info.context.cursors,
-        bound=info.context.cursors.bind("Order.related", root.backend, root.backend_id, threshold),
-        sources=list(reports.values()),
-    )
+    kin = await _kin(root, info.context)
+    shown = [link for link in kin.links if link.confidence >= threshold]
+    parts: dict[Backend, Sequence[OrderLink] | GatewayError] = {
+        name: answer if isinstance(answer, GatewayError) else [link for link in shown if link.backend is name]
+        for name, answer in kin.answers.items()
+    }
+    bound = info.context.cursors.bind("Order.related", root.backend, root.backend_id, threshold)
+    return await page_of_parts(info.context, parts, bound=bound, first=first, after=given(after))
 
 
 async def shipments(root: Order, info: Info, first: First = 20, after: After = UNSET) -> Page[Shipment]:
-    found, reports = await _links(root, info.context)
-    sure = [link.order for link in found]
-    orders = [root, *sure]
+    kin = await _kin(root, info.context)
+    orders = [root, *(link.order for link in kin.links)]
     answers = await asyncio.gather(*(_shipments_of(order, info.context) for order in orders))
-    shipped = _distinct(
-        shipment
-        for order, answer in zip(orders, answers, strict=True)
-        if not isinstance(answer, GatewayError)
-        for shipment in answer
-        if order is root or links.carries(shipment, root)
-    )
-    fresh = await info.context.sources.freshness(order.backend for order in orders)
+    parts: dict[Backend, Sequence[Shipment] | GatewayError] = {root.backend: []}
+    parts |= {name: answer if isinstance(answer, GatewayError) else [] for name, answer in kin.answers.items()}
     for order, answer in zip(orders, answers, strict=True):
-        mine = [shipment for shipment in shipped if shipment.backend is order.backend]
-        reports[order.backend] = report(
-            order.backend, answer if isinstance(answer, GatewayError) else mine, fresh.get(order.backend)
-        )
-    return page_of(
-        shipped,
-        _record_key,
-        first=first,
-        after=after or None,
-        cursors=info.context.cursors,
-        bound=info.context.cursors.bind("Order.shipments", root.backend, root.backend_id),
-        sources=[reports[name] for name in Backend if name in reports],
-    )
+        parts[order.backend] = _joined(parts[order.backend], answer, root)
+    bound = info.context.cursors.bind("Order.shipments", root.backend, root.backend_id)
+    return await page_of_parts(info.context, parts, bound=bound, first=first, after=given(after))
 
 
-async def _links(order: Order, context: Context) -> tuple[list[OrderLink], dict[Backend, SourceReport]]:
-    """The order as other backends hold it, and how those took part that may hold it."""
+@dataclass(frozen=True, slots=True)
+class _Kin:
+    """The order as other backends hold it, and what each backend answered that may hold it."""
+
+    links: Sequence[OrderLink]
+    answers: Mapping[Backend, Sequence[Order] | GatewayError]
+
+
+async def _kin(order: Order, context: Context) -> _Kin:
     number = order.number if order.kind is OrderKind.SALE else links.sale_number(order)
     names = _holders(order, context)
     if number is None or not names:
-        return [], {}
+        return _Kin((), {})
     answers: list[Sequence[Order] | GatewayError] = await asyncio.gather(
         *(context.loaders.orders_by_number.load((name, number)) for name in names), return_exceptions=True
     )
-    fresh = await context.sources.freshness(names)
-    by_backend = dict(zip(names, answers, strict=True))
-    found = links.links(order, (other for part in by_backend.values() if not isinstance(part, GatewayError) for other in part))
-    reports = {name: report(name, _linked(part, found), fresh.get(name)) for name, part in by_backend.items()}
-    return found, reports
+    candidates = (other for part in answers if not isinstance(part, GatewayError) for other in part)
+    return _Kin(links.links(order, candidates), dict(zip(names, answers, strict=True)))
 
 
-def _linked(answer: Sequence[Order] | GatewayError, found: Sequence[OrderLink]) -> Sequence[Order] | GatewayError:
+def _joined(
+    known: Sequence[Shipment] | GatewayError, answer: Sequence[Shipment] | GatewayError, root: Order
+) -> Sequence[Shipment] | GatewayError:
+    """What a backend knows of several orders: an error about one of them is an error of the whole."""
+    if isinstance(known, GatewayError):
+        return known
     if isinstance(answer, GatewayError):
         return answer
-    linked = {(link.order.backend, link.order.backend_id) for link in found}
-    return [order for order in answer if (order.backend, order.backend_id) in linked]
+    carried = [each for each in answer if each.backend is root.backend or links.carries(each, root)]
+    return list({each.backend_id: each for each in (*known, *carried)}.values())
 
 
 def _holders(order: Order, context: Context) -> list[Backend]:
@@ -125,18 +115,6 @@ async def _shipments_of(order: Order, context: Context) -> Sequence[Shipment] | 
     except GatewayError as error:
         return error
     return found
-
-
-def _distinct(shipments: Iterable[Shipment]) -> list[Shipment]:
-    return list({(shipment.backend, shipment.backend_id): shipment for shipment in shipments}.values())
-
-
-def _link_key(link: OrderLink) -> tuple[str, ...]:
-    return f"{1 - link.confidence:.6f}", link.order.backend, link.order.backend_id
-
-
-def _record_key(shipment: Shipment) -> tuple[str, ...]:
-    return shipment.list_time.isoformat(timespec="microseconds"), shipment.backend, shipment.backend_id
 
 
 def link_order_id(root: OrderLink) -> str:

@@ -1,16 +1,20 @@
 """Pages of lists that are at hand as a whole: ordered by a key, cut by `first` and `after`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from gateway.cursors import CursorSeal
 from gateway.entities import Page, SourceReport
 from gateway.errors import BadUserInput
+from gateway.models import Backend, SourceState
 
 T = TypeVar("T")
 
 LARGEST_PAGE = 250
 DEFAULT_PAGE = 50
+
+_INCOMPLETE = (SourceState.FAILED, SourceState.PARTIAL)
 
 
 def page_size(first: int | None) -> int:
@@ -31,8 +35,12 @@ def page_of(
     cursors: CursorSeal,
     bound: bytes,
     sources: Sequence[SourceReport],
+    backends_of: Callable[[T], Iterable[Backend]],
 ) -> Page[T]:
-    """The `first` items behind the cursor, in the order of their keys (texts by code points)."""
+    """The `first` items behind the cursor, in the order of their keys (texts by code points).
+
+    `backends_of` tells which backends an item came from; `sources` are reports of the whole list.
+    """
     size = page_size(first)
     start = () if after is None else cursors.open(bound, after, tuple[str, ...])
     rest = sorted((item for item in items if after is None or key(item) > start), key=key)
@@ -44,6 +52,10 @@ def page_of(
         end_cursor=cursors.seal(bound, end),
         has_next_page=len(rest) > size,
         has_previous_page=after is not None,
-        sources=sources,
-        total_count=len(items) if all(source.failure is None for source in sources) else None,
+        sources=[_of_page(source, nodes, backends_of) for source in sources],
+        total_count=None if any(source.state in _INCOMPLETE for source in sources) else len(items),
     )
+
+
+def _of_page(source: SourceReport, nodes: Sequence[T], backends_of: Callable[[T], Iterable[Backend]]) -> SourceReport:
+    return replace(source, count=sum(source.backend in set(backends_of(node)) for node in nodes))

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
 
 from gateway import ids
 from gateway.entities import BackendStatus, Page, Product, Variant, Warehouse
-from gateway.errors import BackendError, BadUserInput, GatewayError, NotConfigured, NotSupported
+from gateway.errors import BadUserInput, GatewayError, NotConfigured, NotSupported
 from gateway.ids import Ref
 from gateway.models import (
     Backend,
@@ -22,6 +22,7 @@ from gateway.models import (
     Shipment,
     ShipmentFilter,
     Sort,
+    SourceState,
     VariantRecord,
     WarehouseRecord,
 )
@@ -33,10 +34,8 @@ from gateway.ports import (
     Position,
     ShipmentSource,
     Slice,
-    VariantSource,
-    WarehouseSource,
 )
-from resolvers.arguments import After, First
+from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.inputs import (
     OrderFilterInput,
@@ -53,7 +52,6 @@ from resolvers.merge import merged_page
 from resolvers.pages import page_of
 from resolvers.sources import report
 
-T = TypeVar("T")
 _DIRECTIONS = {OrderSort.PLACED_AT_DESC: Sort.DESC, OrderSort.PLACED_AT_ASC: Sort.ASC}
 RecordId = Annotated[strawberry.ID, strawberry.argument(description="An `id` as this gateway gave it.")]
 MaybeId = Annotated[strawberry.ID | None, strawberry.argument(description="Its `id`; or give the other argument.")]
@@ -117,7 +115,7 @@ async def orders(
 
     names = context.sources.names(wanted_backends(filter))
     bound = context.cursors.bind("orders", names, _written(wanted), direction)
-    return await merged_page(context, names, read, bound=bound, first=first, after=after or None, sort=direction)
+    return await merged_page(context, names, read, bound=bound, first=first, after=given(after), sort=direction)
 
 
 async def shipments(
@@ -136,7 +134,7 @@ async def shipments(
 
     names = context.sources.names(wanted_backends(filter))
     bound = context.cursors.bind("shipments", names, _written(wanted))
-    return await merged_page(context, names, read, bound=bound, first=first, after=after or None, sort=Sort.DESC)
+    return await merged_page(context, names, read, bound=bound, first=first, after=given(after), sort=Sort.DESC)
 
 
 async def warehouses(
@@ -159,10 +157,11 @@ async def warehouses(
         chosen,
         lambda warehouse: (warehouse.code,),
         first=first,
-        after=after or None,
+        after=given(after),
         cursors=context.cursors,
         bound=context.cursors.bind("warehouses", names, sorted(codes or ())),
         sources=[source for source in known.reports if source.backend in names],
+        backends_of=lambda warehouse: {record.backend for record in warehouse.records},
     )
 
 
@@ -180,12 +179,13 @@ async def sales_channels(
     backends: Annotated[list[Backend] | None, strawberry.argument(description="Only these backends' channels.")] = UNSET,
 ) -> list[SalesChannel]:
     """A backend that cannot be read leaves its channels out and an error beside the data."""
-    names = info.context.sources.names(backends or None)
+    names = info.context.sources.names(given(backends))
     answers = await asyncio.gather(
         *(info.context.sources.try_ask(name, ChannelSource, lambda port: port.sales_channels()) for name in names)
     )
     failures = [answer for answer in answers if isinstance(answer, GatewayError)]
-    info.context.warnings.extend(e for e in failures if not isinstance(e, NotConfigured | NotSupported))
+    path = info.path.as_list()
+    info.context.warnings.extend((path, e) for e in failures if not isinstance(e, NotConfigured | NotSupported))
     channels = [channel for answer in answers if not isinstance(answer, GatewayError) for channel in answer]
     return sorted(channels, key=lambda channel: (channel.backend, channel.channel_id))
 
@@ -223,7 +223,10 @@ async def _variant(ref: Ref, context: Context) -> Variant | None:
 
 
 async def _warehouse(ref: Ref, context: Context) -> Warehouse | None:
-    return (await context.loaders.warehouses()).by_code.get(ref.key)
+    """One that no backend tells of may be known to a backend that could not be asked: it is shown with that report."""
+    known = await context.loaders.warehouses()
+    unsure = any(source.state is SourceState.FAILED for source in known.reports)
+    return known.by_code.get(ref.key) or (Warehouse(code=ref.key, records=[], sources=known.reports) if unsure else None)
 
 
 async def _product_record(ref: Ref, context: Context) -> ProductRecord | None:
@@ -232,13 +235,13 @@ async def _product_record(ref: Ref, context: Context) -> ProductRecord | None:
 
 
 async def _variant_record(ref: Ref, context: Context) -> VariantRecord | None:
-    answer = await context.sources.ask(_backend(ref), VariantSource, lambda port: port.variants_by_id([ref.key]))
-    return _one(answer, ref.key)
+    found: VariantRecord | None = await context.loaders.variant_record_by_id.load((_backend(ref), ref.key))
+    return found
 
 
 async def _warehouse_record(ref: Ref, context: Context) -> WarehouseRecord | None:
-    answer = await context.sources.ask(_backend(ref), WarehouseSource, lambda port: port.warehouses_by_id([ref.key]))
-    return _one(answer, ref.key)
+    found: WarehouseRecord | None = await context.loaders.warehouse_record_by_id.load((_backend(ref), ref.key))
+    return found
 
 
 _NODES: Mapping[str, Callable[[Ref, Context], Awaitable[Any]]] = {
@@ -251,13 +254,6 @@ _NODES: Mapping[str, Callable[[Ref, Context], Awaitable[Any]]] = {
     "Warehouse": _warehouse,
     "WarehouseRecord": _warehouse_record,
 }
-
-
-def _one(answer: Mapping[str, T | BackendError], key: str) -> T | None:
-    found = answer.get(key)
-    if isinstance(found, BackendError):
-        raise found
-    return found
 
 
 def _backend(ref: Ref) -> Backend:

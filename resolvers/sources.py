@@ -91,7 +91,7 @@ class Sources:
     def _freshness_of(self, name: Backend) -> asyncio.Task[Freshness] | None:
         backend = self.registry.find(name, Copied)
         if backend is not None and name not in self._freshness:
-            self._freshness[name] = asyncio.ensure_future(backend.freshness())
+            self._freshness[name] = asyncio.ensure_future(_freshness(name, backend))
         return self._freshness.get(name)
 
     def _failed(self, name: Backend, error: GatewayError) -> GatewayError:
@@ -100,6 +100,18 @@ class Sources:
         if isinstance(error, _UNHEALTHY):
             self.registry.failed(name, error)
         return error
+
+
+async def _freshness(name: Backend, backend: Copied) -> Freshness:
+    """Where the database cannot tell how current a copy is, only this backend's answer suffers."""
+    try:
+        async with asyncio.timeout(_half_of_what_is_left()):
+            return await backend.freshness()
+    except Exception:
+        _log.exception("the copy of %s cannot tell how current it is", name)
+        return Freshness(
+            as_of=None, error=Unavailable(name, f"The gateway cannot tell how current its copy of {name.label} is.")
+        )
 
 
 def report(

@@ -1,8 +1,8 @@
 """Fields of variants and variant records that other records answer."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from gateway.entities import Page, Product, SourceReport, StockLevel, Variant, W
 from gateway.errors import GatewayError
 from gateway.models import Backend, ProductRecord, SourceState, StockReading, VariantRecord
 from gateway.ports import ProductSource, StockSource
-from resolvers.arguments import After, First
+from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.pages import page_of
 from resolvers.sources import report
@@ -53,18 +53,19 @@ async def stock(
     backends: Annotated[list[Backend] | None, strawberry.argument(description="Only these backends' readings.")] = UNSET,
     warehouse_ids: Annotated[list[strawberry.ID] | None, strawberry.argument(description="Only in these warehouses.")] = UNSET,
 ) -> Page[StockLevel]:
-    wanted = _warehouse_codes(warehouse_ids)
-    levels, reports = await _levels(root, info.context, backends or None)
+    wanted = _warehouse_codes(given(warehouse_ids))
+    levels, reports = await _levels(root, info.context, given(backends))
     chosen = [level for level in levels if wanted is None or level.warehouse.code in wanted]
-    bound = info.context.cursors.bind("Variant.stock", id(root), sorted(backends or ()), sorted(wanted or ()))
+    bound = info.context.cursors.bind("Variant.stock", id(root), given(backends), None if wanted is None else sorted(wanted))
     return page_of(
         chosen,
         _key,
         first=first,
-        after=after or None,
+        after=given(after),
         cursors=info.context.cursors,
         bound=bound,
-        sources=[_recount(source, chosen) for source in reports],
+        sources=reports,
+        backends_of=lambda level: (level.backend,),
     )
 
 
@@ -73,7 +74,7 @@ async def available(root: Variant, info: Info) -> Decimal | None:
     levels, reports = await _levels(root, info.context, None)
     failed = {source.backend for source in reports if source.state is SourceState.FAILED}
     total: Decimal | None = None
-    for place in _places(levels):
+    for place in _places(levels, (await info.context.loaders.warehouses()).by_code):
         reading = place.preferred(info.context.stock_preference, failed)
         if isinstance(reading, Unreadable):
             return None
@@ -105,11 +106,13 @@ class _Place:
         return None
 
 
-def _places(levels: Iterable[StockLevel]) -> list[_Place]:
+def _places(levels: Iterable[StockLevel], warehouses: Mapping[str, Warehouse]) -> list[_Place]:
+    """Every warehouse, also where no reading came from: the backend that keeps it may be the one that failed."""
     by_code: dict[str, list[StockLevel]] = {}
     for level in levels:
         by_code.setdefault(level.warehouse.code, []).append(level)
-    return [_Place(levels[0].warehouse, levels) for levels in by_code.values()]
+    known = {**warehouses, **{code: mine[0].warehouse for code, mine in by_code.items()}}
+    return [_Place(warehouse, by_code.get(code, ())) for code, warehouse in known.items()]
 
 
 async def _levels(
@@ -156,12 +159,8 @@ async def _level(reading: StockReading, variant: Variant, context: Context) -> S
     )
 
 
-def _recount(source: SourceReport, levels: Sequence[StockLevel]) -> SourceReport:
-    return replace(source, count=sum(level.backend is source.backend for level in levels))
-
-
 def _warehouse_codes(warehouse_ids: Iterable[str] | None) -> set[str] | None:
-    if not warehouse_ids:
+    if warehouse_ids is None:
         return None
     return {ids.decode_as("Warehouse", written, "warehouseIds").key for written in warehouse_ids}
 

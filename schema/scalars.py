@@ -1,7 +1,7 @@
 """Scalars: how instants, dates, exact numbers and free JSON are written."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 
@@ -30,7 +30,10 @@ def _instant(text: str) -> datetime:
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError("no offset")
-    return value
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("outside of the calendar") from error
 
 
 def _exact(value: Any) -> Decimal:

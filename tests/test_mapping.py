@@ -42,6 +42,7 @@ def test_numbers(sent: object, meant: Decimal | None) -> None:
         ("", None),
         (None, None),
         ("yesterday", None),
+        ("9999-12-31T23:59:59-14:00", None),
     ],
 )
 def test_instants_are_utc_and_a_missing_zone_is_the_configured_one(sent: object, meant: datetime | None) -> None:
@@ -53,10 +54,12 @@ def test_days_texts_amounts_and_flags() -> None:
     assert mapping.day("2018-06-22T23:00:00-08:00", SCOPE) == date(2018, 6, 22)
     assert mapping.text("  ", SCOPE) is None
     assert mapping.text(42, SCOPE) == "42"
+    assert mapping.text({"a": 1}, SCOPE) is None
     assert mapping.money("2900", SCOPE) == Money(Decimal(2900), "CLP")
     assert mapping.money(None, SCOPE) is None
     assert mapping.integer("3.0", SCOPE) == 3
     assert mapping.integer("3.5", SCOPE) is None
+    assert mapping.integer(2**31, SCOPE) is None
     assert [mapping.yes_or_no(word, SCOPE) for word in ("yes", "NO", True, "maybe", None)] == [True, False, True, None, None]
 
 

@@ -4,7 +4,6 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ PORTS = (8000, 8101, 8102, 8103, 8104)
 
 
 @pytest.fixture(autouse=True)
-def ports_are_free() -> Iterator[None]:
+def ports_are_free() -> None:
     for port in PORTS:
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)), f"port {port} is in use: end what uses it, the demo needs it"
-    yield
+    return
 
 
 def demo(*options: str) -> tuple[int, str, dict[str, Any]]:
