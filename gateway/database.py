@@ -1,16 +1,31 @@
-"""The gateway's database: one engine, and units of work that run in a thread, each in a transaction of its own."""
+"""The gateway's database: one engine, and units of work that run in threads, each in a transaction or savepoint of its own."""
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Callable
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from sqlite3 import OperationalError
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, String, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
 
 T = TypeVar("T")
+Work = Callable[[Connection], T]
 
 metadata = MetaData()
+
+_MOST = 100  # units in one transaction: another process may wait for its lock
+_LOOKS, _PAUSE = 500, 0.02  # seconds between looks at a database that another process is about to set up
+
+
+def ordered_text(length: int) -> TypeEngine[str]:
+    """Text whose order is that of its code points, as the gateway compares ids: PostgreSQL's own is that of a language."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class Database:
@@ -18,27 +33,93 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
+        self._writer = _Writer(self._engine)
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
+    async def read(self, work: Work[T]) -> T:
         return await asyncio.to_thread(self.run, work)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        return await asyncio.to_thread(self.run, work, write=True)
+    async def write(self, work: Work[T]) -> T:
+        """Committed when it returns. Writes take effect in the order in which they were asked for."""
+        return await self._writer.do(work)
 
-    def run(self, work: Callable[[Connection], T], *, write: bool = False) -> T:
+    def run(self, work: Work[T], *, write: bool = False) -> T:
         """The same in this thread, for commands and start-up."""
         with self._engine.connect().execution_options(write=write) as connection, connection.begin():
             return work(connection)
 
     def create_tables(self) -> None:
-        metadata.create_all(self._engine)
+        """Those that are missing. Processes that start at once wait for each other."""
+        self.run(metadata.create_all, write=True)
 
     def close(self) -> None:
+        self._writer.close()
         self._engine.dispose()
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A unit of work, and whom to tell what came of it."""
+
+    work: Work[Any]
+    told: Future[Any]
+
+
+class _Writer:
+    """The process's one thread that writes. Those who wait for it do so outside of the threads that read.
+
+    What waits together is committed together: the way to the disk costs more than the work. Each unit has its savepoint,
+    so that one which fails takes nothing with it, and nobody is told of a success before the commit.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thread = ThreadPoolExecutor(1, "database-writer")
+        self._waiting: deque[_Unit] = deque()
+
+    async def do(self, work: Work[T]) -> T:
+        told: Future[T] = Future()
+        self._waiting.append(_Unit(work, told))
+        self._thread.submit(self._turn)
+        return await asyncio.wrap_future(told)
+
+    def close(self) -> None:
+        self._thread.shutdown()
+
+    def _turn(self) -> None:
+        """One turn for each unit that was asked for; most find that an earlier one has done theirs."""
+        waiting = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST))]
+        units = [unit for unit in waiting if unit.told.set_running_or_notify_cancel()]
+        if not units:
+            return
+        try:
+            outcomes = self._committed(units)
+        except BaseException as error:  # whoever waits must hear of it, whatever it is
+            outcomes = [_failed(error)] * len(units)
+        for unit, tell in zip(units, outcomes, strict=True):
+            tell(unit.told)
+
+    def _committed(self, units: list[_Unit]) -> list[Callable[[Future[Any]], None]]:
+        with self._engine.connect().execution_options(write=True) as connection, connection.begin():
+            return [_outcome(connection, unit.work) for unit in units]
+
+
+def _outcome(connection: Connection, work: Work[Any]) -> Callable[[Future[Any]], None]:
+    savepoint = connection.begin_nested()
+    try:
+        value = work(connection)
+    except Exception as error:
+        savepoint.rollback()  # where this fails, the database has given up the whole transaction: so does the group
+        return _failed(error)
+    savepoint.commit()
+    return lambda told: told.set_result(value)
+
+
+def _failed(error: BaseException) -> Callable[[Future[Any]], None]:
+    return lambda told: told.set_exception(error)
+
+
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
@@ -48,10 +129,27 @@ def _engine(url: str) -> Engine:
 def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     """Readers beside one writer, nothing lost in a power cut, and a wait instead of an error when two write at once."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+    for pragma in ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
+        _pragma(connection, pragma)
+    _keep_a_log(connection)
+
+
+def _keep_a_log(connection: DBAPIConnection) -> None:
+    """WAL mode. While another process sets up a new database SQLite refuses the switch at once, not after `busy_timeout`."""
+    for look in range(_LOOKS):
+        try:
+            _pragma(connection, "journal_mode=WAL")
+            break
+        except OperationalError:
+            if look == _LOOKS - 1:
+                raise
+            time.sleep(_PAUSE)
+
+
+def _pragma(connection: DBAPIConnection, pragma: str) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _on_begin(connection: Connection) -> None:

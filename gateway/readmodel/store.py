@@ -36,7 +36,7 @@ from sqlalchemy import (
 )
 
 from gateway.clock import now
-from gateway.database import Database, metadata
+from gateway.database import Database, metadata, ordered_text
 from gateway.errors import BackendError, ErrorCode, Incomplete
 from gateway.models import Backend, Sort
 
@@ -49,7 +49,7 @@ records = Table(
     metadata,
     Column("backend", String(20), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("record_id", String(255), nullable=False),
+    Column("record_id", ordered_text(255), nullable=False),
     Column("parent_kind", String(20)),
     Column("parent_id", String(255)),
     Column("list_time", BigInteger, nullable=False),
@@ -69,7 +69,7 @@ record_keys = Table(
     Column("kind", String(20), nullable=False),
     Column("sort", String(10), nullable=False),
     Column("key", String(255), nullable=False),
-    Column("record_id", String(255), nullable=False),
+    Column("record_id", ordered_text(255), nullable=False),
     PrimaryKeyConstraint("backend", "kind", "sort", "key", "record_id"),
     Index("record_keys_by_record", "backend", "kind", "record_id"),
 )

@@ -44,7 +44,7 @@ def sure(value: V | BackendError) -> V:
 
 @dataclass
 class Passes:
-    """What one pass over a whole list costs in calls, as far as is known from earlier ones: at least so many."""
+    """What one pass over a whole list costs in calls, as far as is known from earlier ones."""
 
     calls: int | None = None
 
@@ -52,6 +52,21 @@ class Passes:
         """Whether to read the whole list instead of so many keys. While nobody knows, a few keys are read by themselves."""
         return keys > _FEW if self.calls is None else self.calls < keys
 
-    def took(self, calls: int, *, whole: bool) -> None:
-        """A pass that was broken off says only that a whole one takes no less."""
-        self.calls = calls if whole or self.calls is None else max(self.calls, calls)
+    def give_up(self, calls: int, met: int, keys: int) -> bool:
+        """Whether a pass that met so many of its keys in so many calls had better read those that are left by themselves.
+
+        A page pays if it brings something of a key that would cost a call. What the whole pass would have cost is
+        estimated from that, so that the next one need not begin in vain.
+        """
+        if calls < keys and calls <= met + _FEW:
+            return False
+        self.at_least(max(calls + 1, calls * keys // max(met, 1)))
+        return True
+
+    def at_least(self, calls: int) -> None:
+        """A pass that was not whole says only that a whole one takes no less."""
+        self.calls = max(self.calls or 0, calls)
+
+    def took(self, calls: int) -> None:
+        """A whole pass took so many calls."""
+        self.calls = calls

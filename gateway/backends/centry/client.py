@@ -3,7 +3,7 @@
 Every list pages by `limit` and `after`, the largest id seen (chapter "Filters" of the page; `offset` is deprecated there).
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -106,33 +106,24 @@ class CentryClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def listed(self, read: ReadPage[V], enough: Callable[[Sequence[Sent[V]]], bool] = lambda _: False) -> list[Sent[V]]:
-        """A list, page by page, to its end or until there is `enough` of it.
-
-        The end is the empty page: a short one may have been cut by a maximum that nobody knows.
-        """
-        records: list[Sent[V]] = []
+    async def pages(self, read: ReadPage[V]) -> AsyncIterator[Page[V]]:
+        """A list, page by page. Its end is the empty page: a short one may have been cut by a maximum that nobody knows."""
         after = None
         while page := await read(after):
-            records += page
-            if enough(records):
-                break
+            yield page
             after = last_id(page)
-        return records
 
     async def found(self, read: ReadPage[V]) -> list[Sent[V]]:
-        """The same for a list that a key narrows to a few records: all of them, and mostly in one call.
+        """A list that a key narrows to a few records: all of them, and mostly in one call.
 
         A page with fewer records than Centry has given before, for the same `limit`, was not cut by its maximum, whatever
         that is: it is the last one.
         """
         records: list[Sent[V]] = []
-        after = None
-        while page := await read(after):
+        async for page in self.pages(read):
             records += page
             if len(page) < self.largest_page:
                 break
-            after = last_id(page)
         return records
 
     async def _page(

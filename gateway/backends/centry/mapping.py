@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from msgspec import Raw
 
 from gateway.backends.centry import wire
 from gateway.backends.centry.goods import ID, PRODUCT, STOCK, VARIANT, WAREHOUSE, WAREHOUSE_ADDRESS, first_text
+from gateway.errors import MalformedReply
 from gateway.mapping import (
     Absent,
     Field,
@@ -84,6 +86,14 @@ def joined(*values: Any) -> str | None:
 def status(value: Any, scope: Scope) -> OrderStatus:
     """by the table of status words; any other word is UNKNOWN"""
     return STATUS_WORDS.get((text(value, scope) or "").lower(), OrderStatus.UNKNOWN)
+
+
+def list_time(value: Any, scope: Scope) -> datetime:
+    """an instant; an order without one is an error, for nobody could tell its place in a list"""
+    created = instant(value, scope)
+    if created is None:
+        raise MalformedReply(Backend.CENTRY, "An order of Centry's does not say when it was created.")
+    return created
 
 
 def references(id_origin: Any, number_origin: Any, id_pack: Any, scope: Scope) -> tuple[Reference, ...]:
@@ -210,13 +220,16 @@ def parcel_id(parcel: Parcel, _scope: Scope) -> str:
 
 
 def parcel_status(word: Any, received: Any, shipped: Any, scope: Scope) -> ShipmentStatus:
-    """CANCELLED, DELIVERED or SHIPPED as the order's status says; else by its dates; else PENDING"""
-    known = _PARCEL_STATUS.get(status(word, scope))
+    """CANCELLED, DELIVERED or SHIPPED as the order's status says; else by its dates; else PENDING if the order is"""
+    order_status = status(word, scope)
+    known = _PARCEL_STATUS.get(order_status)
     if known:
         return known
     if instant(received, scope):
         return ShipmentStatus.DELIVERED
-    return ShipmentStatus.SHIPPED if instant(shipped, scope) else ShipmentStatus.PENDING
+    if instant(shipped, scope):
+        return ShipmentStatus.SHIPPED
+    return ShipmentStatus.PENDING if order_status is OrderStatus.PENDING else ShipmentStatus.UNKNOWN
 
 
 def parcel_lines(parcel: Parcel, scope: Scope) -> tuple[ShipmentLine, ...]:
@@ -355,7 +368,7 @@ ORDER = Table(
         Field("raw", "", raw_text),
         Field("kind", "", constant(OrderKind.SALE)),
         Field("number", ("number_origin", "id_origin", *ID), first_text),
-        Field("placed_at", "created_at", instant),
+        Field("placed_at", "created_at", list_time),
         Field("status", "_status", status),
         Field("backend_status", "_status", text),
         Field("references", ("id_origin", "number_origin", "id_pack"), references),
@@ -407,7 +420,7 @@ SHIPMENT = Table(
         Absent("created_at", "Centry's shipments are no records of their own."),
         Field("updated_at", "order.updated_at", instant),
         Field("raw", "", raw_text),
-        Field("list_time", "order.created_at", instant),
+        Field("list_time", "order.created_at", list_time),
         Absent("number", "Centry gives shipments no number besides the tracking code."),
         Absent("references", "They are the order's."),
         Field("status", ("order._status", "order.received_date", "order.shipped_date"), parcel_status),

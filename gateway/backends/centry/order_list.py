@@ -8,10 +8,9 @@ from cachetools import LRUCache
 
 from gateway.backends.centry import mapping, wire
 from gateway.backends.centry.client import CentryClient, Sent
-from gateway.backends.centry.walk import MILLISECOND, Part, Seen, Window, first_part, growing, whole_milliseconds
-from gateway.errors import MalformedReply
-from gateway.mapping import Scope, instant
-from gateway.models import Backend, OrderFilter, OrderStatus, Sort, TimeRange
+from gateway.backends.centry.walk import MILLISECOND, Part, Seen, Window, first_part, whole_milliseconds
+from gateway.mapping import Scope
+from gateway.models import OrderFilter, OrderStatus, Sort, TimeRange
 from gateway.ports import Position
 
 SentOrder = Sent[wire.Order]
@@ -19,6 +18,8 @@ SentOrder = Sent[wire.Order]
 _MANY_CALLS = 5
 _TOO_MANY_CALLS = 10
 _SPARE = 1.3
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+"""What lies outside of these cannot be told in every zone, and no order does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,8 @@ class OrderList:
         self._gaps[key] = gap
 
     def _seen(self, sent: SentOrder) -> Seen[SentOrder]:
-        time = instant(sent.record.created_at, Scope(zone=self._zone, currency=None, fetched_at=sent.fetched_at))
-        if time is None:
-            raise MalformedReply(Backend.CENTRY, "An order of Centry's does not say when it was created.")
-        return Seen(time, sent.id, sent)
+        scope = Scope(zone=self._zone, currency=None, fetched_at=sent.fetched_at)
+        return Seen(mapping.list_time(sent.record.created_at, scope), sent.id, sent)
 
 
 class OrderWalk:
@@ -124,7 +123,7 @@ class OrderWalk:
             sort=self._sort,
             wanted=self._step,
             keep=self._place.holds,
-            strides=self._known_strides(),
+            stride=self._known_stride(),
         )
         if not part.whole:
             self._go_on(part, many_calls=self._calls - before > _MANY_CALLS)
@@ -138,10 +137,10 @@ class OrderWalk:
     def _key(self) -> Hashable:
         return tuple(sorted(self._filters.items()))
 
-    def _known_strides(self) -> tuple[timedelta, ...]:
+    def _known_stride(self) -> timedelta | None:
         """Only where the front of what is left is known: before that, nobody knows when the first record is."""
         gap = None if self._place.time is None else self._orders.gap(self._key)
-        return tuple(growing(gap * self._step * _SPARE, 2)) if gap else ()
+        return gap * self._step * _SPARE if gap else None
 
     def _go_on(self, part: Part[SentOrder], *, many_calls: bool) -> None:
         first, last = part.records[0], part.records[-1]
@@ -161,14 +160,18 @@ def _status_words(wanted: OrderFilter) -> list[str]:
 def _window(wanted: TimeRange | None, time: datetime | None = None, sort: Sort = Sort.ASC) -> Window:
     """The range in whole milliseconds, widened where it has to be, and only from (ASC) or up to (DESC) this time."""
     start, end = (wanted.start, wanted.end) if wanted else (None, None)
-    start = whole_milliseconds(start) if start else None
-    end = whole_milliseconds(end) + MILLISECOND if end else None
+    start = whole_milliseconds(_told(start)) if start else None
+    end = whole_milliseconds(_told(end)) + MILLISECOND if end else None
     if time is not None and sort is Sort.ASC:
         start = max(whole_milliseconds(time), start or whole_milliseconds(time))
     elif time is not None:
         behind_it = whole_milliseconds(time) + MILLISECOND
         end = min(behind_it, end or behind_it)
     return Window(start, end)
+
+
+def _told(time: datetime) -> datetime:
+    return min(max(time, _FIRST), _LAST)
 
 
 def _time_filters(name: str, window: Window) -> dict[str, str]:

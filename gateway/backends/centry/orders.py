@@ -42,10 +42,9 @@ class Orders:
 
     async def by_id(self, ids: Iterable[str]) -> Mapping[str, Order | BackendError]:
         """One call for each; one that does not exist is missing."""
-        sent = await each(ids, self._client.order)
-        read = {order_id: self.mapped(one) for order_id, one in sent.items() if not isinstance(one, BackendError)}
-        failed = {order_id: one for order_id, one in sent.items() if isinstance(one, BackendError)}
-        return dict(zip(read, await self._completed(read.values()), strict=True)) | failed
+        found = await each(ids, self._with_id)
+        read = {order_id: one for order_id, one in found.items() if not isinstance(one, BackendError)}
+        return {**found, **dict(zip(read, await self._completed(read.values()), strict=True))}
 
     async def by_number(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Order] | BackendError]:
         """By number_origin and id_origin, and by id where that can be the number. id_pack cannot be searched."""
@@ -63,7 +62,7 @@ class Orders:
         return [sure(order) for order in await self._completed(orders)]
 
     def mapped(self, sent: SentOrder) -> Order:
-        """The order as far as it came."""
+        """The order as far as it came. Raises MalformedReply if it does not say when it was created."""
         return mapping.ORDER(sent.record, self._scope_of(sent))
 
     async def _walked(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
@@ -81,6 +80,10 @@ class Orders:
     async def _with_skus(self, part: Part[SentOrder]) -> Iterable[tuple[Position, Order]]:
         orders = await self.complete(self.mapped(seen.record) for seen in part.records)
         return ((Position(*key(order)), order) for order in orders)
+
+    async def _with_id(self, order_id: str) -> Order | None:
+        sent = await self._client.order(order_id)
+        return self.mapped(sent) if sent else None
 
     async def _by_number(self, number: str) -> Sequence[Order] | None:
         answers = await gather(self._named("number_origin", number), self._named("id_origin", number), self._itself(number))

@@ -34,15 +34,22 @@ class Products:
         wanted = frozenset(asked.values())
         if not wanted:
             return {}
-        sent = await self._client.listed(self._client.products, lambda page: wanted <= self._skus(page))
+        fitting = await self._with_skus(wanted)
         found: dict[str, list[ProductRecord] | BackendError] = {}
-        fitting = [one for one in sent if self._sku(one) in wanted]
         for one, product in zip(fitting, await self._mapped(fitting), strict=True):
             _add(found, self._sku(one) or "", product)
         return {sku: found[trimmed] for sku, trimmed in asked.items() if trimmed in found}
 
-    def _skus(self, sent: Iterable[SentProduct]) -> frozenset[str | None]:
-        return frozenset(self._sku(one) for one in sent)
+    async def _with_skus(self, wanted: frozenset[str]) -> list[SentProduct]:
+        found: list[SentProduct] = []
+        left: set[str | None] = {*wanted}
+        async for page in self._client.pages(self._client.products):
+            fitting = [one for one in page if self._sku(one) in wanted]
+            found += fitting
+            left -= {self._sku(one) for one in fitting}
+            if not left:
+                break
+        return found
 
     def _sku(self, sent: SentProduct) -> str | None:
         return text(sent.record.sku, self._scope_of(sent))

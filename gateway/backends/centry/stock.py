@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gateway.backends.centry import goods, wire
 from gateway.backends.centry.batch import Passes, each
-from gateway.backends.centry.client import CentryClient, ScopeOf, Sent, last_id
+from gateway.backends.centry.client import CentryClient, ScopeOf, Sent
 from gateway.backends.centry.warehouses import Warehouses
 from gateway.errors import BackendError
 from gateway.models import Backend, StockReading, VariantRecord, WarehouseRecord
@@ -51,20 +51,22 @@ class Stock:
     async def _by_pages(self, wanted: frozenset[str]) -> tuple[dict[str, list[Row]], dict[str, WarehouseRecord]]:
         """The rows of the variants that have no others (all variants, once the list has ended), and the warehouses.
 
-        Ends early when each has a row for every warehouse, and when as many pages were read as there are variants.
+        Ends early when each has a row for every warehouse, and when the pages cost more than they bring.
         """
         rows: dict[str, list[Row]] = {variant_id: [] for variant_id in wanted}
-        pages, after, warehouses = 0, None, dict[str, WarehouseRecord]()
-        while page := await self._client.variant_warehouses({}, after):
-            pages, after = pages + 1, last_id(page)
+        pages, warehouses = 0, dict[str, WarehouseRecord]()
+        async for page in self._client.pages(lambda after: self._client.variant_warehouses({}, after)):
+            pages += 1
             for row in page:
                 rows.get(_variant(row), []).append(row)
             warehouses = warehouses or await self._warehouses.all()
             done = {key: of for key, of in rows.items() if warehouses and warehouses.keys() <= {_site(row) for row in of}}
-            if len(done) == len(wanted) or pages == len(wanted):
-                self._passes.took(pages if len(done) == len(wanted) else pages + 1, whole=False)
+            if len(done) == len(wanted):
+                self._passes.at_least(pages)
                 return done, warehouses
-        self._passes.took(pages + 1, whole=True)
+            if self._passes.give_up(pages, sum(map(bool, rows.values())), len(wanted)):
+                return done, warehouses
+        self._passes.took(pages + 1)
         return rows, warehouses
 
 

@@ -2,8 +2,12 @@
 
 The page's chapter "Renovar los tokens": every renewal gives a new refresh token, and only the last one is accepted. Client
 credentials are not on the page, but both of Centry's published clients use them.
+
+The processes of one database share what one of them was given: each renewal by another would use up the refresh token of
+all, and the page does not say whether it also ends the access token before it.
 """
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, field
 from math import inf
@@ -14,24 +18,32 @@ import msgspec
 
 from gateway.backends.centry import wire
 from gateway.backends.centry.settings import CentrySettings
+from gateway.clock import now
 from gateway.errors import MalformedReply, Unauthenticated
 from gateway.models import Backend
 from gateway.transport import Token, check, decode
 from gateway.vault import Vault
 
 CHAIN = "centry.refresh_token"
-"""The name under which the vault keeps the newest refresh token."""
+"""The name under which the vault keeps the newest tokens."""
 
 _LIFE = 7200.0  # seconds; what the page gives, where an answer does not say
 _REFUSED = (400, 401, 403)  # OAuth answers invalid_grant with 400, invalid_client with 401
+_WORTH_SHARING = 60.0  # seconds that an access token must still be good for
+_LOOKS, _PAUSE = 10, 0.1  # seconds between looks at what another process may be storing
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The newest refresh token, and of the one that the operator configured when the chain began, a digest."""
+    """The newest tokens, and of the refresh token that the operator configured when the chain began, a digest.
+
+    `ends_at` is when the access token ends, in seconds since 1970.
+    """
 
     began_with: str
     newest: str = field(repr=False)
+    access_token: str = field(default="", repr=False)
+    ends_at: float = 0
 
 
 class RefreshTokenRefused(Unauthenticated):
@@ -51,29 +63,57 @@ class Tokens:
     def __init__(self, settings: CentrySettings, vault: Vault) -> None:
         self._settings = settings
         self._vault = vault
+        self._configured = settings.refresh_token.get_secret_value()
+        self._unkept: Chain | None = None
+        self._given = ""
 
     async def fetch(self, http: httpx.AsyncClient) -> Token:
-        """A new access token. Raises Unauthenticated if Centry refuses the application or every refresh token."""
+        """Another access token than the last. Raises Unauthenticated if Centry refuses the application or our refresh token."""
+        token = await self._fetched(http)
+        self._given = token.value
+        return token
+
+    async def _fetched(self, http: httpx.AsyncClient) -> Token:
+        if self._unkept:
+            await self._keep(self._unkept)
         refused: dict[str, RefreshTokenRefused] = {}
-        while refresh_token := next((known for known in await self._known() if known not in refused), None):
+        chain = await self._chain()
+        while refresh_token := next((known for known in self._known(chain) if known not in refused), None):
+            if chain and (shared := self._shared(chain)):
+                return shared
             try:
                 return await self._by_refresh_token(http, refresh_token)
             except RefreshTokenRefused as refusal:
-                # Another replica may have used it a moment ago, and stored the next one.
                 refused[refresh_token] = refusal
+                chain = await self._other_than(chain)
         if refused:
             raise next(iter(refused.values()))
         return await self._by_credentials(http)
 
-    async def _known(self) -> list[str]:
-        """The refresh tokens that Centry may accept, the likeliest first: the stored one, and the configured one.
-
-        The stored one is out of the question if the operator has configured another since that chain began.
-        """
-        configured = self._settings.refresh_token.get_secret_value()
+    async def _chain(self) -> Chain | None:
+        """The stored chain, unless the operator has configured another refresh token since it began."""
         stored = _read(await self._vault.get(CHAIN))
-        follows = stored is not None and (not configured or stored.began_with == digest(configured))
-        return [token for token in (stored.newest if stored and follows else "", configured) if token]
+        follows = stored is not None and (not self._configured or stored.began_with == digest(self._configured))
+        return stored if follows else None
+
+    async def _other_than(self, chain: Chain | None) -> Chain | None:
+        """Another process may have used the token a moment ago: give it the time to store what it got."""
+        for _ in range(_LOOKS):
+            stored = await self._chain()
+            if stored != chain:
+                return stored
+            await asyncio.sleep(_PAUSE)
+        return chain
+
+    def _known(self, chain: Chain | None) -> list[str]:
+        """The refresh tokens that Centry may accept, the likeliest first: the stored one, and the configured one."""
+        return [token for token in (chain.newest if chain else "", self._configured) if token]
+
+    def _shared(self, chain: Chain) -> Token | None:
+        """What another process, or this one before a restart, was given. Not what is to be replaced now."""
+        left = chain.ends_at - now().timestamp()
+        fresh = chain.access_token not in ("", self._given) and left > _WORTH_SHARING
+        return Token(chain.access_token, left) if fresh else None
 
     async def _by_credentials(self, http: httpx.AsyncClient) -> Token:
         response = await self._ask(http, {"grant_type": "client_credentials"}, read=True)
@@ -83,18 +123,22 @@ class Tokens:
 
     async def _by_refresh_token(self, http: httpx.AsyncClient, refresh_token: str) -> Token:
         """Not a read: sent twice, the second would be refused, for Centry accepts a refresh token once."""
+        asked_at = now().timestamp()
         grant = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         response = await self._ask(http, grant, read=False)
         if response.status_code in _REFUSED:
             raise _client_refused() if b"invalid_client" in response.content else RefreshTokenRefused()
         answer = _answer(response)
-        if newest := _text(answer.refresh_token):
-            await self._keep(newest)
+        newest, value, life = _text(answer.refresh_token), _text(answer.access_token), _life(answer.expires_in)
+        if newest:
+            await self._keep(Chain(digest(self._configured), newest, value or "", asked_at + life))
         return _token(answer)
 
-    async def _keep(self, newest: str) -> None:
-        configured = self._settings.refresh_token.get_secret_value()
-        await self._vault.put(CHAIN, msgspec.json.encode(Chain(digest(configured), newest)).decode())
+    async def _keep(self, chain: Chain) -> None:
+        """What cannot be stored is not forgotten: Centry accepts no other any more."""
+        self._unkept = chain
+        await self._vault.put(CHAIN, msgspec.json.encode(chain).decode())
+        self._unkept = None
 
     async def _ask(self, http: httpx.AsyncClient, grant: dict[str, str], *, read: bool) -> httpx.Response:
         body = {

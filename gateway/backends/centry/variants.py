@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.backends.centry import goods, wire
 from gateway.backends.centry.batch import Passes, each
-from gateway.backends.centry.client import CentryClient, ScopeOf, Sent, last_id
+from gateway.backends.centry.client import CentryClient, ScopeOf, Sent
 from gateway.errors import BackendError
 from gateway.mapping import text
 from gateway.models import VariantRecord
@@ -39,19 +39,18 @@ class Variants:
         return [variant for one in sent if (variant := self._mapped(one)).sku == sku] or None
 
     async def _by_pages(self, wanted: frozenset[str]) -> Mapping[str, Sequence[VariantRecord]] | None:
-        """All pages, for several variants may have one SKU; None where they turn out to be more than there are SKUs."""
+        """All pages, for several variants may have one SKU; None where the SKUs by themselves cost less."""
         found: dict[str, list[VariantRecord]] = {}
-        calls, after = 1, None
-        while page := await self._client.variants({}, after):
-            calls, after = calls + 1, last_id(page)
+        calls = 0
+        async for page in self._client.pages(lambda after: self._client.variants({}, after)):
+            calls += 1
             for sent in page:
                 sku = text(sent.record.sku, self._scope_of(sent))
                 if sku in wanted:
                     found.setdefault(sku, []).append(self._mapped(sent))
-            if calls > len(wanted):
-                self._passes.took(calls, whole=False)
+            if self._passes.give_up(calls, len(found), len(wanted)):
                 return None
-        self._passes.took(calls, whole=True)
+        self._passes.took(calls + 1)
         return found
 
     def _mapped(self, sent: Sent[wire.Variant]) -> VariantRecord:

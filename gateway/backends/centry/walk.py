@@ -7,11 +7,14 @@ and no page is read twice.
 
 Where ids follow time (they may be made of it) and the newest records are wanted, pages come in oldest first and cut off
 nothing. Then the part of the window at its front is swept on its own, as wide as the records are dense.
+
+Here a place is a time in whole milliseconds, counted in the direction of the list: smaller places come first, whether the
+list begins with its oldest or its newest record.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from gateway.clock import now
@@ -21,10 +24,14 @@ T = TypeVar("T")
 
 MILLISECOND = timedelta(milliseconds=1)
 
-_PATIENCE = 4  # pages of one sweep that may cut off nothing
-_GROWTH = 4
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PATIENCE = 4  # pages of the first sweep that may cut off nothing: a list that ends by then needs no other
+_PATIENCE_AHEAD = 2  # the same for a sweep at the front
+_GROWTH = 4  # of strides: nobody knows how far away the first records are
 _STRIDES = 6
+_KNOWN_STRIDES = 2  # where it is known how close together the records lie
 _SPARE = 1.5
+_SHORTEST = 1000  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,143 +71,148 @@ Keep = Callable[[Seen[T]], bool]
 
 
 async def first_part(
-    read: ReadPage[T],
-    window: Window,
-    *,
-    sort: Sort,
-    wanted: int,
-    keep: Keep[T],
-    last: str | None = None,
-    patience: int = _PATIENCE,
-    strides: Iterable[timedelta] = (),
+    read: ReadPage[T], window: Window, *, sort: Sort, wanted: int, keep: Keep[T], stride: timedelta | None = None
 ) -> Part[T]:
     """At least `wanted` records of the window that `keep` lets through, the first ones in list order; fewer if it has no more.
 
-    Records whose ids are not above `last` are known to lie elsewhere. `strides` are the widths of the parts at the front
-    that are worth a sweep of their own, before all the rest is swept.
+    `stride` is the width in which so many records are likely to lie, if that is known.
     """
     found: dict[str, Seen[T]] = {}
-    sweep = Sweep(read, window, sort, lambda seen: seen.id not in found and keep(seen), last)
-    ahead = iter(strides)
-    while True:
-        nearer = sweep.cut_off(ahead)
-        if nearer:
-            part = await first_part(read, nearer, sort=sort, wanted=wanted - len(found), keep=keep, last=sweep.last, patience=2)
-            found.update((seen.id, seen) for seen in part.records)
-            if len(found) >= wanted:
+    first = Sweep[T](_span(window, sort), sort, patience=_PATIENCE)
+    if stride is not None:
+        first.look_ahead(stride // MILLISECOND, _KNOWN_STRIDES)
+    sweeps = [first]  # one behind the other; the last of them is at the front
+    while sweeps:
+        sweep = sweeps[-1]
+        if ahead := sweep.cut_off():
+            sweeps.append(ahead)
+        elif page := await read(_window(sweep.span, sort), sweep.last):
+            sweep.take(page, keep, wanted - len(found))
+        else:
+            found |= sweeps.pop().known
+            if sweep.narrowed or (sweeps and len(found) >= wanted):
                 return Part(_sorted(found, sort), whole=False)
-            continue
-        if not await sweep.read_page():
-            return Part(_sorted(sweep.known | found, sort), whole=not sweep.narrowed)
-        sweep.narrow(wanted - len(found))
-        if sweep.fruitless(patience):
-            ahead = growing(sweep.stride(wanted), _STRIDES)
+    return Part(_sorted(found, sort), whole=True)
 
 
-def growing(width: timedelta, times: int) -> Iterator[timedelta]:
-    """Strides that grow fast: nobody knows how far away the first records are."""
-    return (width * _GROWTH**step for step in range(times))
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Places from `front` (inclusive) to `back` (exclusive); either may be open."""
+
+    front: int | None
+    back: int | None
+
+    def holds(self, place: int) -> bool:
+        """Whether the place is one of these."""
+        return (self.front is None or place >= self.front) and (self.back is None or place < self.back)
 
 
 class Sweep(Generic[T]):
-    """What is known of a window: every record whose id is at most `last`."""
+    """What is known of a span: every record whose id is at most `last`. It is at its end when a page is empty.
 
-    def __init__(self, read: ReadPage[T], window: Window, sort: Sort, keep: Keep[T], last: str | None) -> None:
-        self._read = read
-        self._window = window
-        self._sort = sort
-        self._keep = keep
-        self._page: Sequence[Seen[T]] = ()
-        self._largest = 0
-        self._pages = 0
-        self._in_time_order = False
+    A short page is no end, for nobody knows how much the system gives at most.
+    """
+
+    def __init__(self, span: Span, sort: Sort, *, patience: int, last: str | None = None) -> None:
+        self.span = span
         self.last = last
         self.known: dict[str, Seen[T]] = {}
         self.narrowed = False
+        self._sort = sort
+        self._patience = patience
+        self._largest_page = 0
+        self._stride = 0
+        self._strides = 0
 
-    async def read_page(self) -> bool:
-        """Take in the next page. False at the end: a short page is none, for nobody knows how much the system gives at most."""
-        page = await self._read(self._window, self.last)
-        if not page:
-            return False
-        kept = [seen for seen in page if self._keep(seen)]
-        self._in_time_order = bool(self.known and kept) and self._all_before_known(kept) and len(page) >= self._largest
-        self._page, self._largest, self._pages = kept, max(self._largest, len(page)), self._pages + 1
+    def take(self, page: Sequence[Seen[T]], keep: Keep[T], wanted: int) -> None:
+        """Take in the next page, where `wanted` records of the span would be enough."""
+        kept = [seen for seen in page if self.span.holds(self._place(seen)) and keep(seen)]
+        in_time_order = self._comes_before_known(kept) and len(page) >= self._largest_page
+        self._largest_page = max(self._largest_page, len(page))
+        self._patience -= 1
         self.last = max(seen.id for seen in page)
         self.known |= {seen.id: seen for seen in kept}
-        return True
+        if len(self.known) >= wanted:
+            self._narrow(wanted)
+        if in_time_order and self._patience <= 0:
+            places = [self._place(seen) for seen in kept]
+            width = round((max(places) - min(places)) * _SPARE * wanted / len(places))
+            self.look_ahead(max(width, _SHORTEST), _STRIDES)
 
-    def narrow(self, wanted: int) -> None:
+    def look_ahead(self, stride: int, strides: int) -> None:
+        """Sweep the front on its own next, in so many steps, of which the first is so wide."""
+        self._stride, self._strides = max(stride, 1), strides
+
+    def cut_off(self) -> "Sweep[T] | None":
+        """A sweep of the front, as wide as the next stride, which is no longer part of this one; None if none is worth it.
+
+        Nothing that is known lies in it, so it goes on behind the ids that were seen here.
+        """
+        front = self._front()
+        if front is None or not self._strides:
+            return None
+        border = front + self._stride
+        if not (Span(None, self.span.back).holds(border) and all(self._place(seen) >= border for seen in self.known.values())):
+            self._strides = 0
+            return None
+        self._stride, self._strides = self._stride * _GROWTH, self._strides - 1
+        ahead = Sweep[T](replace(self.span, back=border), self._sort, patience=_PATIENCE_AHEAD, last=self.last)
+        self.span = replace(self.span, front=border)
+        return ahead
+
+    def _narrow(self, wanted: int) -> None:
         """Cut off what lies behind the record that is the last one wanted, but keep its whole millisecond."""
-        if wanted < 1 or len(self.known) < wanted:
-            return
-        instant = _sorted(self.known, self._sort)[wanted - 1].time
-        if self._sort is Sort.DESC:
-            start = whole_milliseconds(instant)
-            self._window = replace(self._window, start=start)
-            self.known = {key: seen for key, seen in self.known.items() if seen.time >= start}
-        else:
-            end = whole_milliseconds(instant) + MILLISECOND
-            self._window = replace(self._window, end=end)
-            self.known = {key: seen for key, seen in self.known.items() if seen.time < end}
+        back = sorted(map(self._place, self.known.values()))[wanted - 1] + 1
+        self.span = replace(self.span, back=back)
+        self.known = {key: seen for key, seen in self.known.items() if self._place(seen) < back}
         self.narrowed = True
 
-    def fruitless(self, patience: int) -> bool:
+    def _comes_before_known(self, page: Sequence[Seen[T]]) -> bool:
         """Whether the ids seem to run against the list, so that page by page would mean the whole window."""
-        return self._pages >= patience and self._in_time_order
+        known = [self._place(seen) for seen in self.known.values()]
+        return bool(page and known) and max(map(self._place, page)) <= min(known)
 
-    def stride(self, wanted: int) -> timedelta:
-        """The width in which so many records lie, and some to spare, if all lie as close as those of the last page."""
-        times = [seen.time for seen in self._page]
-        return max((max(times) - min(times)) * _SPARE * wanted / len(times), timedelta(seconds=1))
+    def _front(self) -> int | None:
+        if self.span.front is None and self._sort is Sort.DESC:
+            return _place(now(), Sort.DESC)
+        return self.span.front
 
-    def cut_off(self, strides: Iterator[timedelta]) -> Window | None:
-        """The part at the front, as wide as the next stride, cut off from this window; None if none is worth it.
-
-        The two overlap by a millisecond: a system may keep times more exactly than it shows them.
-        """
-        stride = next(strides, None)
-        front = self._front()
-        if stride is None or front is None:
-            return None
-        try:
-            border = whole_milliseconds(front - stride if self._sort is Sort.DESC else front + stride)
-        except OverflowError:
-            return None
-        if not self._lies_before_known(border):
-            return None
-        if self._sort is Sort.DESC:
-            nearer = replace(self._window, start=border - MILLISECOND)
-            self._window = replace(self._window, end=border + MILLISECOND)
-        else:
-            nearer = replace(self._window, end=border + MILLISECOND)
-            self._window = replace(self._window, start=border - MILLISECOND)
-        return nearer
-
-    def _front(self) -> datetime | None:
-        if self._sort is Sort.ASC:
-            return self._window.start
-        return self._window.end or now()
-
-    def _lies_before_known(self, border: datetime) -> bool:
-        """Whether the border leaves everything that is known, and some of the window, behind it."""
-        times = [seen.time for seen in self.known.values()]
-        if self._sort is Sort.DESC:
-            times += [self._window.start] if self._window.start else []
-            return all(border > time for time in times)
-        times += [self._window.end] if self._window.end else []
-        return all(border < time for time in times)
-
-    def _all_before_known(self, page: Sequence[Seen[T]]) -> bool:
-        known = [seen.time for seen in self.known.values()]
-        if self._sort is Sort.DESC:
-            return min(seen.time for seen in page) >= max(known)
-        return max(seen.time for seen in page) <= min(known)
+    def _place(self, seen: Seen[T]) -> int:
+        return _place(seen.time, self._sort)
 
 
 def whole_milliseconds(instant: datetime) -> datetime:
     """Rounded down to what Centry's times hold."""
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def _place(time: datetime, sort: Sort) -> int:
+    milliseconds = (time - _EPOCH) // MILLISECOND
+    return milliseconds if sort is Sort.ASC else -milliseconds
+
+
+def _span(window: Window, sort: Sort) -> Span:
+    start, end = (None if time is None else _place(time, Sort.ASC) for time in (window.start, window.end))
+    return Span(start, end) if sort is Sort.ASC else Span(_turned(end), _turned(start))
+
+
+def _window(span: Span, sort: Sort) -> Window:
+    """A millisecond wider on both sides: a system may keep times more exactly than it shows them."""
+    start, end = (span.front, span.back) if sort is Sort.ASC else (_turned(span.back), _turned(span.front))
+    return Window(None if start is None else _time(start - 1), None if end is None else _time(end + 1))
+
+
+def _turned(bound: int | None) -> int | None:
+    """The bound of whole milliseconds seen from the other direction: there the inclusive one is exclusive."""
+    return None if bound is None else 1 - bound
+
+
+def _time(milliseconds: int) -> datetime | None:
+    """None for what no calendar holds."""
+    try:
+        return _EPOCH + milliseconds * MILLISECOND
+    except OverflowError:
+        return None
 
 
 def _sorted(records: dict[str, Seen[T]], sort: Sort) -> list[Seen[T]]:

@@ -1,6 +1,6 @@
 """Centry's warehouses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from gateway.backends.centry import goods, wire
 from gateway.backends.centry.client import CentryClient, ScopeOf, Sent
@@ -23,12 +23,12 @@ class Warehouses:
         wanted = frozenset(ids)
         if not wanted:
             return {}
-        sent = await self._client.listed(self._client.warehouses, lambda seen: wanted <= _ids(seen))
-        return {one.id: self._mapped(one) for one in sent if one.id in wanted}
+        found: dict[str, WarehouseRecord] = {}
+        async for page in self._client.pages(self._client.warehouses):
+            found |= {sent.id: self._mapped(sent) for sent in page if sent.id in wanted}
+            if wanted <= found.keys():
+                break
+        return found
 
     def _mapped(self, sent: Sent[wire.Warehouse]) -> WarehouseRecord:
         return goods.WAREHOUSE(sent.record, self._scope_of(sent))
-
-
-def _ids(sent: Sequence[Sent[wire.Warehouse]]) -> frozenset[str]:
-    return frozenset(one.id for one in sent)

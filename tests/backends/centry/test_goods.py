@@ -194,6 +194,19 @@ async def test_stock_never_costs_more_pages_than_variants_once_they_were_counted
     assert all(len(of) == 2 for of in (*first.values(), *second.values()) if not isinstance(of, BackendError))
 
 
+async def test_pages_that_bring_next_to_nothing_are_not_read_on(resources: Resources) -> None:
+    """In a catalogue of hundreds of pages, one page after another for some dozen variants would outlast every deadline."""
+    alone = 20 * 3  # a variant's two rows and the end of its list, where a page holds one record
+    async with backing(CentrySandbox(WORLD), resources, page_size=1) as centry:
+        wanted = await variants(centry, SKUS[:20])
+        found = await centry.backend.stock_by_variant(wanted)
+        assert (await centry.calls())[STOCK] <= alone + 12
+        await centry.backend.stock_by_variant(wanted)
+
+        assert (await centry.calls())[STOCK] == alone, "it knows by now"
+    assert all(len(of) == 2 for of in found.values() if not isinstance(of, BackendError))
+
+
 async def test_one_variant_whose_stock_fails_does_not_fail_the_others(resources: Resources) -> None:
     async with backing(CentrySandbox(WORLD), resources) as centry:
         await seen_a_page(centry)

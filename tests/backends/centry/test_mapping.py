@@ -12,6 +12,7 @@ import pytest
 
 import gateway.backends.centry as package
 from gateway.backends.centry import goods, mapping, wire
+from gateway.errors import MalformedReply
 from gateway.mapping import Scope
 from gateway.models import (
     Address,
@@ -42,7 +43,7 @@ def decoded(sent: Any, kind: type[Any]) -> Any:
 
 
 def order(sent: Any) -> Order:
-    return mapping.ORDER(decoded(sent, wire.Order), SCOPE)
+    return mapping.ORDER(decoded({"created_at": "2026-06-01T00:00:00Z", **sent}, wire.Order), SCOPE)
 
 
 def test_the_order_of_the_vendors_example() -> None:
@@ -109,6 +110,12 @@ def test_the_number_is_the_first_that_there_is(sent: Any, number: str) -> None:
     assert order({"_id": "abc", "created_at": "2026-06-01T00:00:00Z", **sent}).number == number
 
 
+@pytest.mark.parametrize("created_at", [None, "", "0000-00-00 00:00:00", "yesterday"])
+def test_an_order_without_a_date_is_no_order(created_at: Any) -> None:
+    with pytest.raises(MalformedReply):
+        order({"_id": "a", "created_at": created_at})
+
+
 def test_every_reference_keeps_its_name() -> None:
     found = order({"_id": "abc", "id_origin": "I", "number_origin": "N", "id_pack": "P"})
 
@@ -137,7 +144,8 @@ def test_status_words(word: str | None, status: OrderStatus) -> None:
 
 
 def test_amounts_are_in_the_items_currency_and_keep_every_digit() -> None:
-    text = b'{"_id": "a", "total_amount": 0.1000000000000000000001, "items": [{"currency": "USD", "unit_price": "2.50"}]}'
+    items = b'[{"currency": "USD", "unit_price": "2.50"}]'
+    text = b'{"created_at": "2026-06-01", "total_amount": 0.1000000000000000000001, "items": ' + items + b"}"
 
     found = mapping.ORDER(msgspec.json.Decoder(wire.Order, strict=False, float_hook=Decimal).decode(text), SCOPE)
 
@@ -213,6 +221,8 @@ def test_a_shipment_is_what_shares_a_tracking_code() -> None:
         ({"_status": "pending"}, ShipmentStatus.PENDING),
         ({"_status": "pending", "shipped_date": "2026-06-02T00:00:00Z"}, ShipmentStatus.SHIPPED),
         ({"_status": "new word", "received_date": "2026-06-02T00:00:00Z"}, ShipmentStatus.DELIVERED),
+        ({"_status": "new word"}, ShipmentStatus.UNKNOWN),
+        ({}, ShipmentStatus.UNKNOWN),
         ({"_status": "received"}, ShipmentStatus.DELIVERED),
         ({"_status": "cancelled_after_shipping", "shipped_date": "2026-06-02T00:00:00Z"}, ShipmentStatus.CANCELLED),
     ],

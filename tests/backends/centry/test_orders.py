@@ -1,7 +1,7 @@
 """Centry's orders as lists, by id and by number: complete, in order, and counted at the sandbox."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -78,6 +78,8 @@ async def test_a_long_list_costs_at_most_ten_calls_for_a_page(resources: Resourc
 async def test_fifty_orders_with_variants_and_stock_stay_within_the_budget(resources: Resources) -> None:
     for world in (SMALL, USUAL):
         async with backing(CentrySandbox(world), resources) as centry:
+            await centry.backend.check()  # the token of the world before is refused
+            await centry.calls()
             found = await centry.backend.orders(orders(50))
             variants = variants_of(found)
             stock = await centry.backend.stock_by_variant(variants)
@@ -245,6 +247,32 @@ async def test_an_order_without_a_date_is_no_order(resources: Resources) -> None
 
         with pytest.raises(MalformedReply):
             await centry.backend.orders(orders(10))
+
+
+async def test_an_order_without_a_date_fails_itself_only(resources: Resources) -> None:
+    async with backing(CentrySandbox(SMALL), resources) as centry:
+        first, second = (await centry.backend.orders(orders(2))).records
+        await centry.fault(match=f"GET /conexion/v1/orders/{first.backend_id}.json", body={"_id": first.backend_id})
+        found = await centry.backend.orders_by_id([first.backend_id, second.backend_id])
+        await centry.fault(match="GET /conexion/v1/orders.json", body=[{"_id": "a", "number_origin": "7"}], times=2)
+        numbered = await centry.backend.orders_by_number(["7"])
+
+    assert isinstance(found[first.backend_id], MalformedReply)
+    assert isinstance(numbered["7"], MalformedReply)
+    assert not isinstance(found[second.backend_id], BackendError)
+
+
+@pytest.mark.parametrize("sort", Sort)
+async def test_a_range_may_end_with_the_calendar(sort: Sort, resources: Resources) -> None:
+    east, west = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+    ever = TimeRange(start=datetime.min.replace(tzinfo=east), end=datetime.max.replace(tzinfo=west))
+    async with backing(CentrySandbox(SMALL), resources) as centry:
+        found = await centry.backend.orders(orders(50, sort=sort, placed_at=ever, updated_at=ever))
+
+        late = await centry.backend.orders(orders(50, placed_at=TimeRange(start=ever.end)))
+
+    assert numbers(found.records) == expected(SMALL, sort)
+    assert list(late.records) == []
 
 
 async def test_a_list_that_never_ends_is_not_followed_for_ever(resources: Resources) -> None:

@@ -2,17 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from gateway.backends.centry.backend import CentryBackend
 from gateway.backends.centry.sandbox import REFRESH_TOKEN, CentrySandbox
 from gateway.backends.centry.tokens import CHAIN, digest
+from gateway.database import Database
 from gateway.errors import Unauthenticated
 from gateway.ports import Resources
+from gateway.readmodel.store import ReadModel
 from gateway.sandbox.world import World, make_world
-from tests.backends.centry.backing import Backing, backing, orders
+from gateway.transport import connect
+from gateway.vault import Vault
+from tests.backends.centry.backing import Backing, backing, orders, settings
 
 WORLD = make_world(seed=5, orders=5)
 
@@ -55,10 +63,84 @@ async def test_a_restart_goes_on_with_the_newest_refresh_token(world: World, res
     async with backing(sandbox, resources) as centry:
         await centry.backend.check()
 
+    sandbox.revoke_tokens()
     async with backing(sandbox, resources) as centry:
         await centry.backend.check()
+        assert await token_calls(centry) == 1
 
-    assert (await resources.vault.get(CHAIN)) is not None
+
+async def test_a_restart_uses_up_no_refresh_token(world: World, resources: Resources) -> None:
+    sandbox = CentrySandbox(world)
+    async with backing(sandbox, resources) as centry:
+        await centry.backend.check()
+    stored = await resources.vault.get(CHAIN)
+
+    async with backing(sandbox, resources) as centry:
+        await centry.backend.check()
+        assert await token_calls(centry) == 0
+
+    assert await resources.vault.get(CHAIN) == stored
+
+
+async def test_an_access_token_that_is_about_to_end_is_not_shared(world: World, resources: Resources) -> None:
+    sandbox = CentrySandbox(world, token_seconds=50)
+    for _ in range(2):
+        async with backing(sandbox, resources) as centry:
+            await centry.backend.check()
+            assert await token_calls(centry) == 1
+
+
+async def test_two_processes_renew_once_for_both(world: World, resources: Resources, tmp_path: Path) -> None:
+    sandbox = CentrySandbox(world)
+    async with backing(sandbox, resources) as one, another(one, sandbox, tmp_path) as other:
+        await asyncio.gather(one.backend.check(), other.check())
+        for _ in range(3):
+            sandbox.revoke_tokens()
+            await one.backend.check()
+            await token_calls(one)
+            await other.check()
+            await one.backend.check()
+
+            assert await token_calls(one) == 0
+
+
+async def test_two_processes_may_renew_at_the_same_time(world: World, resources: Resources, tmp_path: Path) -> None:
+    sandbox = CentrySandbox(world)
+    async with backing(sandbox, resources) as one, another(one, sandbox, tmp_path) as other:
+        for _ in range(5):
+            sandbox.revoke_tokens()
+            await asyncio.gather(one.backend.check(), other.check())
+
+
+async def test_a_refusal_waits_for_what_another_process_is_about_to_store(
+    world: World, resources: Resources, tmp_path: Path
+) -> None:
+    """The other has used up the refresh token, and its answer is still on the way into the database."""
+    sandbox = CentrySandbox(world)
+    lock = sqlite3.connect(tmp_path / "gateway.db", isolation_level=None)
+    async with backing(sandbox, resources) as one, another(one, sandbox, tmp_path) as other:
+        lock.execute("BEGIN IMMEDIATE")
+        renewing = asyncio.create_task(one.backend.check())
+        await token_calls(one, expected=1)
+        refused = asyncio.create_task(other.check())
+        await token_calls(one, expected=1)
+        lock.execute("ROLLBACK")
+
+        await asyncio.gather(renewing, refused)
+        assert await token_calls(one) == 0
+    lock.close()
+
+
+async def test_a_refresh_token_that_cannot_be_stored_is_stored_as_soon_as_it_can(world: World, resources: Resources) -> None:
+    full = "CREATE TRIGGER full BEFORE INSERT ON vault BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    await resources.database.write(lambda connection: connection.exec_driver_sql(full))
+    async with backing(CentrySandbox(world), resources) as centry:
+        with pytest.raises(IntegrityError):
+            await centry.backend.check()
+        await resources.database.write(lambda connection: connection.exec_driver_sql("DROP TRIGGER full"))
+        await centry.backend.check()
+
+        assert await token_calls(centry) == 1
 
 
 async def test_an_expired_access_token_is_renewed_once_for_all(world: World, resources: Resources) -> None:
@@ -121,7 +203,30 @@ async def test_a_wrong_client_secret_is_no_matter_of_authorizing_again(
         assert await token_calls(centry) == 1
 
 
-async def token_calls(centry: Backing) -> int:
-    recorded = (await centry.control.get("/__calls")).json()
+async def token_calls(centry: Backing, expected: int = 0) -> int:
+    """Since the last time this was asked; waits for the `expected` ones."""
+    calls = await recorded(centry)
+    while calls < expected:
+        await asyncio.sleep(0.01)
+        calls = await recorded(centry)
     await centry.control.delete("/__calls")
-    return sum(call["path"] == "/oauth/token" for call in recorded)
+    return calls
+
+
+async def recorded(centry: Backing) -> int:
+    calls = (await centry.control.get("/__calls")).json()
+    return sum(call["path"] == "/oauth/token" for call in calls)
+
+
+@asynccontextmanager
+async def another(centry: Backing, sandbox: CentrySandbox, folder: Path) -> AsyncIterator[CentryBackend]:
+    """The backend of another process: it shares nothing with the first but the database and Centry."""
+    database = Database(f"sqlite:///{folder / 'gateway.db'}")
+    resources = Resources(connect=connect, database=database, read_model=ReadModel(database), vault=Vault(database))
+    address = str(centry.control.base_url).rstrip("/")
+    backend = CentryBackend(settings(sandbox.settings(address), cache_ttl=0), resources)
+    try:
+        yield backend
+    finally:
+        await backend.close()
+        database.close()
