@@ -3,6 +3,7 @@
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from math import inf
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -20,3 +21,18 @@ def time_left(limit: float) -> float:
     """Seconds that work with this limit of its own may take within the operation's deadline; never negative."""
     deadline = _deadline.get()
     return limit if deadline is None else max(0.0, min(limit, deadline - time.monotonic()))
+
+
+class Patience:
+    """A quarter of the time that the running operation had left when this was made: a sparse page ends then.
+
+    One question is given half of that time, and what has been begun by then must come to its end.
+    """
+
+    def __init__(self) -> None:
+        self._least = time_left(inf) * 3 / 4
+
+    @property
+    def ended(self) -> bool:
+        """Whether that quarter is spent."""
+        return time_left(inf) < self._least

@@ -126,3 +126,14 @@ class MalformedReply(BackendError):
 
 class Incomplete(BackendError):
     code = ErrorCode.BACKEND_INCOMPLETE
+
+
+_BY_CODE: dict[ErrorCode, type[BackendError]] = {
+    kind.code: kind
+    for kind in (Conflict, Incomplete, MalformedReply, RateLimited, Rejected, TimedOut, Unauthenticated, Unavailable)
+}
+
+
+def of_code(code: ErrorCode, backend: Backend, message: str) -> BackendError:
+    """The error of a backend that was written down as its code and message."""
+    return _BY_CODE.get(code, Unavailable)(backend, message)

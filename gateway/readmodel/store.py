@@ -37,7 +37,7 @@ from sqlalchemy import (
 
 from gateway.clock import now
 from gateway.database import Database, metadata, ordered_text
-from gateway.errors import BackendError, ErrorCode, Incomplete
+from gateway.errors import BackendError, ErrorCode, Incomplete, of_code
 from gateway.models import Backend, Sort
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -181,6 +181,12 @@ class Synchronisation:
     attempted_at: datetime | None
     error_code: ErrorCode | None = None
     error_message: str | None = None
+
+    def error(self, backend: Backend) -> BackendError | None:
+        """What went wrong at the last try, as it was then."""
+        if self.error_code is None:
+            return None
+        return of_code(self.error_code, backend, self.error_message or f"{backend.label} could not be read.")
 
 
 class ReadModel:

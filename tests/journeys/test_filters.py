@@ -66,12 +66,14 @@ def everything(stack: Stack) -> list[Node]:
     return walk(stack, ORDERS, first=250)
 
 
-def walk(stack: Stack, query: str, **variables: object) -> list[Node]:
+def walk(stack: Stack, query: str, *, partial: str | None = None, **variables: object) -> list[Node]:
+    """The whole list; every backend is OK on every page, but for one that can tell a part only."""
     found: list[Node] = []
     after = None
     while True:
         page = stack.client.data(query, after=after, **variables)["list"]
-        assert {source["state"] for source in page["sources"]} == {"OK"}
+        states = {source["backend"]: source["state"] for source in page["sources"]}
+        assert all(state == ("PARTIAL" if backend == partial else "OK") for backend, state in states.items())
         found += page["nodes"]
         if not page["pageInfo"]["hasNextPage"]:
             return found
@@ -98,7 +100,8 @@ def test_orders_are_found_by_any_of_many_numbers_and_by_what_the_warehouse_and_t
 ) -> None:
     wanted = {order["number"] for order in everything[::4]}
     wanted |= {reference["value"] for o in everything if o["backend"] != "CENPORTS" for reference in o["references"][:1]}
-    found = walk(stack, ORDERS, filter={"numbers": sorted(wanted)}, first=250)
+    # A number that is none of Cenports' own might be a reference, by which Cenports cannot be searched.
+    found = walk(stack, ORDERS, partial="CENPORTS", filter={"numbers": sorted(wanted)}, first=250)
     named = [o for o in everything if wanted & {o["number"], *(reference["value"] for reference in o["references"])}]
     assert [order["id"] for order in found] == [order["id"] for order in named]
 

@@ -14,16 +14,10 @@ from gateway.backends.cartoncloud.lookups import Lookups
 from gateway.backends.cartoncloud.mentions import Catalogue
 from gateway.backends.cartoncloud.records import kept, model
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
-from gateway.backends.cartoncloud.walk import Walk
 from gateway.backends.cartoncloud.webhooks import Webhooks
 from gateway.errors import (
     BackendError,
-    Conflict,
-    MalformedReply,
     NotSupported,
-    RateLimited,
-    Rejected,
-    TimedOut,
     Unauthenticated,
     Unavailable,
 )
@@ -39,14 +33,12 @@ from gateway.models import (
     WarehouseRecord,
 )
 from gateway.ports import Freshness, ListQuery, Resources, Slice, WebhookOutcome
-from gateway.readmodel.store import Key, Kind, StoredRecord, Synchronisation
+from gateway.readmodel.store import Key, Kind, StoredRecord
+from gateway.readmodel.walk import Walk
 from gateway.transport import skip_cache
 
 T = TypeVar("T", Order, Shipment)
 
-_ERRORS = {
-    kind.code: kind for kind in (Conflict, MalformedReply, RateLimited, Rejected, TimedOut, Unauthenticated, Unavailable)
-}
 _NOTHING: Slice[Any] = Slice(records=(), position=None, more=False)
 _OTHER_TENANT = "CartonCloud's credentials do not give access to the tenant of GATEWAY_CARTONCLOUD__TENANT_ID."
 
@@ -86,7 +78,7 @@ class CartonCloudBackend:
 
     async def freshness(self) -> Freshness:
         state = await self._read_model.synchronisation(Backend.CARTONCLOUD)
-        return Freshness(as_of=state.synced_at, error=_error(state))
+        return Freshness(as_of=state.synced_at, error=state.error(Backend.CARTONCLOUD))
 
     async def receive(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> WebhookOutcome:
         return await self._webhooks.receive(headers, query, body)
@@ -102,7 +94,9 @@ class CartonCloudBackend:
         if wanted.channel_ids is not None or _excludes(wanted.kinds, self.order_kinds):
             return _NOTHING
         within = _within({Key.NUMBER: wanted.numbers, Key.SKU: wanted.skus})
-        return await Walk(self._read_model, Kind.ORDER, within, self._order, wanted.matches).page(query)
+        return await Walk(self._read_model, Backend.CARTONCLOUD, Kind.ORDER, within, self._orders_of, wanted.matches).page(
+            query
+        )
 
     async def orders_by_id(self, ids: Sequence[str]) -> Mapping[str, Order | BackendError]:
         return cast("Mapping[str, Order | BackendError]", await self._lookups.by_id(Kind.ORDER, ids))
@@ -117,10 +111,14 @@ class CartonCloudBackend:
     async def shipments(self, query: ListQuery[ShipmentFilter]) -> Slice[Shipment]:
         wanted = query.filter
         _refuse_acknowledged(wanted.acknowledged)
+        if wanted.shipped_at is not None:
+            raise NotSupported("CartonCloud does not tell when something was shipped.", backend=Backend.CARTONCLOUD)
         await self._ready()
         numbers = wanted.tracking_numbers if wanted.order_numbers is None else wanted.order_numbers
         within = _within({Key.NUMBER: numbers})
-        return await Walk(self._read_model, Kind.SHIPMENT, within, self._shipment, wanted.matches).page(query)
+        return await Walk(
+            self._read_model, Backend.CARTONCLOUD, Kind.SHIPMENT, within, self._shipments_of, wanted.matches
+        ).page(query)
 
     async def shipments_by_id(self, ids: Sequence[str]) -> Mapping[str, Shipment | BackendError]:
         return cast("Mapping[str, Shipment | BackendError]", await self._lookups.by_id(Kind.SHIPMENT, ids))
@@ -161,7 +159,7 @@ class CartonCloudBackend:
         state = await self._read_model.synchronisation(Backend.CARTONCLOUD)
         if state.attempted_at is None:
             raise Unavailable(Backend.CARTONCLOUD, "CartonCloud has not been read yet.")
-        error = _error(state)
+        error = state.error(Backend.CARTONCLOUD)
         if error is not None and not await self._holds_records():
             raise error
 
@@ -170,6 +168,12 @@ class CartonCloudBackend:
             if await self._read_model.page(Backend.CARTONCLOUD, kind, Sort.DESC, None, 1):
                 return True
         return False
+
+    async def _orders_of(self, stored: Iterable[StoredRecord]) -> Mapping[str, Order | BackendError]:
+        return {record.record_id: self._order(record) for record in stored}
+
+    async def _shipments_of(self, stored: Iterable[StoredRecord]) -> Mapping[str, Shipment | BackendError]:
+        return {record.record_id: self._shipment(record) for record in stored}
 
     def _order(self, stored: StoredRecord) -> Order | BackendError:
         return cast("Order | BackendError", self._model(stored))
@@ -196,14 +200,6 @@ def _excludes(wanted: frozenset[OrderKind] | None, held: frozenset[OrderKind]) -
 def _within(keys: Mapping[Key, frozenset[str] | None]) -> Mapping[Key, Sequence[str]] | None:
     """The first of the keys that the filter names, by which all that may match is found."""
     return next(({key: sorted(values)} for key, values in keys.items() if values is not None), None)
-
-
-def _error(state: Synchronisation) -> BackendError | None:
-    """What went wrong at the last pulse, as it was then."""
-    if state.error_code is None:
-        return None
-    message = state.error_message or "CartonCloud could not be read."
-    return _ERRORS.get(state.error_code, Unavailable)(Backend.CARTONCLOUD, message)
 
 
 def _in_list_order(records: Iterable[StoredRecord]) -> list[StoredRecord]:

@@ -1,11 +1,9 @@
 """Lists in the gateway's order: by list time, then by id, and which part of them a page is."""
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from gateway.clock import time_left
 from gateway.errors import Incomplete
 from gateway.models import Sort
 from gateway.ports import ListQuery, Position, Slice
@@ -55,18 +53,3 @@ def page(
 
 def _position(records: Sequence[Listed]) -> Position | None:
     return Position(*_place(records[-1])) if records else None
-
-
-class Patience:
-    """A quarter of the time that the running operation had left when this was made: a sparse page ends then.
-
-    One question is given half of that time, and what has been begun by then must come to its end.
-    """
-
-    def __init__(self) -> None:
-        self._least = time_left(math.inf) * 3 / 4
-
-    @property
-    def ended(self) -> bool:
-        """Whether that quarter is spent."""
-        return time_left(math.inf) < self._least

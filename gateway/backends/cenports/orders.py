@@ -10,12 +10,13 @@ from typing import TypeAlias
 from gateway.backends.cenports import wire
 from gateway.backends.cenports.client import CenportsClient, Reply, Span
 from gateway.backends.cenports.days import Question, parts, span_of
-from gateway.backends.cenports.listing import Patience, behind, page
+from gateway.backends.cenports.listing import behind, page
 from gateway.backends.cenports.mapping import scope_of
 from gateway.backends.cenports.mapping.identity import split_id
 from gateway.backends.cenports.mapping.order import ORDER
 from gateway.backends.cenports.numbers import portions, whole
 from gateway.backends.cenports.settings import CenportsSettings
+from gateway.clock import Patience
 from gateway.errors import BackendError, Incomplete, NotSupported
 from gateway.models import Backend, Order, OrderFilter, OrderKind, Sort, TimeRange
 from gateway.ports import ListQuery, Slice

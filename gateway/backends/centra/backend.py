@@ -10,18 +10,11 @@ from gateway.backends.centra.archive import Archive
 from gateway.backends.centra.client import CentraClient
 from gateway.backends.centra.settings import CentraSettings, Queue
 from gateway.backends.centra.visits import Visits
-from gateway.backends.centra.walk import Walk, Within
 from gateway.errors import (
     BackendError,
-    Conflict,
     Incomplete,
-    MalformedReply,
     NotConfigured,
     NotSupported,
-    RateLimited,
-    Rejected,
-    TimedOut,
-    Unauthenticated,
     Unavailable,
 )
 from gateway.models import (
@@ -39,12 +32,10 @@ from gateway.models import (
 )
 from gateway.ports import Freshness, ListQuery, Resources, Slice
 from gateway.readmodel.store import Key, Kind, StoredRecord, Synchronisation
+from gateway.readmodel.walk import Walk, Within
 
 T = TypeVar("T")
 
-_ERRORS = {
-    kind.code: kind for kind in (Conflict, MalformedReply, RateLimited, Rejected, TimedOut, Unauthenticated, Unavailable)
-}
 _SWITCHED_OFF = "Centra's event queue, the only way to read Centra, is switched off (GATEWAY_CENTRA__QUEUE)."
 
 
@@ -77,13 +68,13 @@ class CentraBackend:
     async def freshness(self) -> Freshness:
         """A queue that cannot be read to its end is no error here: lists name it among their gaps."""
         state = await self._read_model.synchronisation(Backend.CENTRA)
-        return Freshness(as_of=state.synced_at, error=None if _gaps(state) else _error(state))
+        return Freshness(as_of=state.synced_at, error=None if _gaps(state) else state.error(Backend.CENTRA))
 
     async def orders(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         state = await self._list_state()
         _refuse_acknowledged(query.filter.acknowledged)
         within = await self._orders_within(query.filter)
-        walk = Walk(self._read_model, Kind.ORDER, within, self._archive.orders, query.filter.matches)
+        walk = Walk(self._read_model, Backend.CENTRA, Kind.ORDER, within, self._archive.orders, query.filter.matches)
         return await walk.page(query, _gaps(state))
 
     async def orders_by_id(self, ids: Sequence[str]) -> Mapping[str, Order | BackendError]:
@@ -107,7 +98,7 @@ class CentraBackend:
         wanted = query.filter
         numbers = wanted.tracking_numbers if wanted.order_numbers is None else wanted.order_numbers
         within = None if numbers is None else {Key.NUMBER: sorted(numbers)}
-        walk = Walk(self._read_model, Kind.SHIPMENT, within, self._archive.shipments, query.filter.matches)
+        walk = Walk(self._read_model, Backend.CENTRA, Kind.SHIPMENT, within, self._archive.shipments, query.filter.matches)
         return await walk.page(query, _gaps(state))
 
     async def shipments_by_id(self, ids: Sequence[str]) -> Mapping[str, Shipment | BackendError]:
@@ -164,7 +155,7 @@ class CentraBackend:
             raise NotConfigured(Backend.CENTRA, _SWITCHED_OFF)
         state = await self._read_model.synchronisation(Backend.CENTRA)
         if state.synced_at is None:
-            raise _error(state) or Unavailable(Backend.CENTRA, "Centra has not been read yet.")
+            raise state.error(Backend.CENTRA) or Unavailable(Backend.CENTRA, "Centra has not been read yet.")
         return state
 
     async def _list_state(self) -> Synchronisation:
@@ -186,13 +177,6 @@ class CentraBackend:
 def _refuse_acknowledged(wanted: bool | None) -> None:
     if wanted is not None:
         raise NotSupported("Centra has no notion of acknowledged records.", backend=Backend.CENTRA)
-
-
-def _error(state: Synchronisation) -> BackendError | None:
-    """What went wrong at the last visit, as it was then."""
-    if state.error_code is None:
-        return None
-    return _ERRORS.get(state.error_code, Unavailable)(Backend.CENTRA, state.error_message or "Centra could not be read.")
 
 
 def _gaps(state: Synchronisation) -> list[Incomplete]:

@@ -9,6 +9,7 @@ from cachetools import LRUCache
 from gateway.backends.centry import mapping, wire
 from gateway.backends.centry.client import CentryClient, Sent
 from gateway.backends.centry.walk import MILLISECOND, Part, Seen, Window, first_part, whole_milliseconds
+from gateway.clock import Patience
 from gateway.mapping import Scope
 from gateway.models import OrderFilter, OrderStatus, Sort, TimeRange
 from gateway.ports import Position
@@ -108,11 +109,12 @@ class OrderWalk:
         self._place = place
         self._step = step
         self._calls = 0
+        self._patience = Patience()
 
     @property
     def tired(self) -> bool:
-        """Whether it has asked so often that it should go on another time."""
-        return self._calls >= _TOO_MANY_CALLS
+        """Whether it has asked so often, or for so long, that it should go on another time."""
+        return self._calls >= _TOO_MANY_CALLS or self._patience.ended
 
     async def next(self) -> Part[SentOrder]:
         """The next part of the list. Not to be called behind one that is whole."""

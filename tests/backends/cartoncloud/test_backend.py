@@ -10,7 +10,6 @@ import pytest
 from gateway.backends.cartoncloud.backend import CartonCloudBackend
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.records import change
-from gateway.backends.cartoncloud.walk import MOST_RECORDS
 from gateway.errors import BackendError, NotSupported, Unauthenticated, Unavailable
 from gateway.models import (
     Backend,
@@ -38,6 +37,7 @@ from gateway.ports import (
     WarehouseSource,
     WebhookReceiver,
 )
+from gateway.readmodel.walk import MOST_RECORDS
 from gateway.sandbox.world import Stage, World
 from tests.backends.cartoncloud.recordings import HEADERS, as_sent, recorded, settings, written
 from tests.backends.cartoncloud.simulated import CartonCloud
