@@ -37,7 +37,7 @@ class Fetched(Protocol):
 
 _log = logging.getLogger("gateway.sources")
 
-_NO_SECOND_WAIT = (TimedOut, Unavailable)
+_NOT_ASKED_AGAIN = (TimedOut, Unavailable, Unauthenticated, RateLimited)
 _UNHEALTHY = (TimedOut, Unavailable, Unauthenticated, RateLimited, MalformedReply)
 
 
@@ -45,7 +45,7 @@ class Sources:
     """The backends as one operation may ask them.
 
     No question may spend more than half of the time that is left, so that there is always some for those that follow; and a
-    backend that could not be reached, or did not answer in time, is not asked again in the same operation.
+    backend that could not be reached, did not answer in time or would not be asked is not asked again in the same operation.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -95,7 +95,7 @@ class Sources:
         return self._freshness.get(name)
 
     def _failed(self, name: Backend, error: GatewayError) -> GatewayError:
-        if isinstance(error, _NO_SECOND_WAIT):
+        if isinstance(error, _NOT_ASKED_AGAIN):
             self._silent[name] = error
         if isinstance(error, _UNHEALTHY):
             self.registry.failed(name, error)

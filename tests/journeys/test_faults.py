@@ -9,7 +9,7 @@ import pytest
 from tests.secrets import WRONG
 from tests.stack import Stack, running_gateway, until, whole_stack
 
-DEADLINE = 4.0
+DEADLINE = 8.0
 ALL = ("CARTONCLOUD", "CENPORTS", "CENTRA", "CENTRY")
 LIVE = ("CENPORTS", "CENTRY")
 COPIED = ("CARTONCLOUD", "CENTRA")
@@ -41,7 +41,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     settings = {"GATEWAY_DEADLINE": str(DEADLINE), "GATEWAY_CARTONCLOUD__POLL_INTERVAL": "0.2"}
     for name in ALL:
-        settings |= {f"GATEWAY_{name}__CACHE_TTL": "0", f"GATEWAY_{name}__TIMEOUT": "1.5"}
+        settings |= {f"GATEWAY_{name}__CACHE_TTL": "0", f"GATEWAY_{name}__TIMEOUT": "2.5"}
     with whole_stack(tmp_path_factory.mktemp("faults"), orders=30, settings=settings) as made:
         yield made
 

@@ -1,7 +1,6 @@
 """Warehouses, variants and stock of the simulated Cenports, and the calls that they cost."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -156,19 +155,6 @@ async def test_skus_are_compared_without_the_space_around_them(resources: Resour
     ]
     assert found[0].incoming == 3
     assert codes == ["W2", "W1", "W3", "W4"]
-
-
-async def test_others_go_on_while_a_large_stock_is_read(caplog: pytest.LogCaptureFixture, resources: Resources) -> None:
-    rows = [{"productSku": str(number)} for number in range(250_000)]
-    reply = json.dumps({"data": [place("W", *rows)]}).encode()
-    async with reaching(Scripted(lambda _path, _asked: reply), resources) as (backend, _):
-        loop = asyncio.get_running_loop()
-        loop.slow_callback_duration = 0.25
-        loop.set_debug(True)
-        assert list(await backend.variants_by_sku(["7"])) == ["7"]
-        loop.set_debug(False)
-
-    assert not [record.getMessage() for record in caplog.records if record.name == "asyncio" and record.levelname == "WARNING"]
 
 
 async def test_incoming_stock_has_its_day(resources: Resources) -> None:
