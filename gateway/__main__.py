@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from gateway.demo import DemoFailed, run_demo
 from gateway.imports import InvalidImport, run_import
+from gateway.models import Backend
 from gateway.sandbox.server import HOST, PortTaken, environment, load_sandboxes, serve
 from gateway.sandbox.world import make_world
 from gateway.serve import run_server
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox = add("sandbox", _sandbox, "run the four simulated backends alone")
     sandbox.add_argument("--seed", type=int, default=1, help="another seed is another world (default 1)")
     sandbox.add_argument("--orders", type=int, default=200, help="orders in each shop system (default 200)")
-    sandbox.add_argument("--env", action="store_true", help="print the settings that reach them, and end")
+    sandbox.add_argument("--env", action="store_true", help="print the settings that reach them, for a file .env, and end")
     sandbox.add_argument("--webhook-url", metavar="URL", help="where CartonCloud sends its webhooks (default: the gateway)")
     add("schema", _schema, "print the schema (SDL)")
     importing = add("import", _import, "read records that are older than the gateway")
@@ -77,7 +78,8 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
-    systems = load_sandboxes(make_world(options.seed, options.orders))
+    told = {Backend.CARTONCLOUD: {"webhook_url": options.webhook_url}} if options.webhook_url else None
+    systems = load_sandboxes(make_world(options.seed, options.orders), options=told)
     addresses = {name: f"http://{HOST}:{system.port}" for name, system in systems.items()}
     if options.env:
         for name, value in environment(systems, addresses).items():

@@ -130,14 +130,15 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
 
 
 def _registry(resources: Resources) -> Registry:
+    """Every setting is read before anything is said or made: a wrong one stops the start with one line."""
+    classes = {name: load_class(place) for name, place in BACKENDS.items()}
+    all_settings: dict[Backend, BackendSettings] = {name: load(made.settings_type) for name, made in classes.items()}
     backends: list[BackendPort] = []
     missing: dict[Backend, list[str]] = {}
-    for name, place in BACKENDS.items():
-        made = load_class(place)
-        settings: BackendSettings = load(made.settings_type)
+    for name, settings in all_settings.items():
         if absent := settings.missing():
             missing[name] = absent
             log.warning("%s is not configured: set %s", name.label, ", ".join(absent))
         else:
-            backends.append(made(settings, resources))
+            backends.append(classes[name](settings, resources))
     return Registry(backends, missing)

@@ -13,7 +13,6 @@ import httpx
 import uvicorn
 
 from gateway.app import build_app, open_gateway
-from gateway.backends.centry.sandbox import CentrySandbox
 from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import World, make_world
@@ -85,8 +84,7 @@ def whole_stack(
     `centry` are arguments of the simulated Centry.
     """
     world = make_world(orders=orders)
-    systems = load_sandboxes(world)
-    systems[Backend.CENTRY] = CentrySandbox(world, **dict(centry or {}))
+    systems = load_sandboxes(world, options={Backend.CENTRY: centry or {}})
     with ExitStack() as stack:
         addresses = stack.enter_context(running(systems))
         given = environment(systems, addresses) | {"GATEWAY_CENTRA__QUEUE": "consume", "GATEWAY_CENTRA__POLL_INTERVAL": "0.2"}

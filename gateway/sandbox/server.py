@@ -1,10 +1,9 @@
 """The server of the simulated systems: each on its own port, all in one event loop, under control of tests."""
 
 import asyncio
-import importlib
 import json
 import socket
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
@@ -13,7 +12,7 @@ from anyio.from_thread import start_blocking_portal
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from gateway.backends import SANDBOXES
+from gateway.backends import SANDBOXES, load
 from gateway.models import Backend
 from gateway.sandbox.control import Controlled
 from gateway.sandbox.faults import CONNECTION
@@ -45,16 +44,15 @@ async def serve(systems: Mapping[str, SimulatedSystem], ports: Mapping[str, int]
         await asyncio.Event().wait()
 
 
-def load_sandboxes(world: World, only: Iterable[Backend] | None = None) -> dict[str, SimulatedSystem]:
-    """A new simulated system for each backend (or these alone), by the backend's name."""
+def load_sandboxes(
+    world: World, only: Iterable[Backend] | None = None, options: Mapping[Backend, Mapping[str, Any]] | None = None
+) -> dict[str, SimulatedSystem]:
+    """A new simulated system for each backend (or these alone), by the backend's name. `options` are further arguments."""
     wanted = SANDBOXES if only is None else set(only)
-    return {backend.value: _load(place)(world) for backend, place in SANDBOXES.items() if backend in wanted}
-
-
-def _load(place: str) -> Callable[[World], SimulatedSystem]:
-    module, name = place.split(":")
-    made: Callable[[World], SimulatedSystem] = getattr(importlib.import_module(module), name)
-    return made
+    given = options or {}
+    return {
+        backend.value: load(place)(world, **given.get(backend, {})) for backend, place in SANDBOXES.items() if backend in wanted
+    }
 
 
 def environment(systems: Mapping[str, SimulatedSystem], addresses: Mapping[str, str]) -> dict[str, str]:
