@@ -99,8 +99,12 @@ def applies(fault: Fault, call: Call) -> bool:
 
 
 def _path_matches(pattern: str, path: str) -> bool:
-    """Segment by segment; a `*` at the end stands for one segment or more, elsewhere for (part of) one."""
-    wanted, given = pattern.strip("/").split("/"), path.strip("/").split("/")
+    """Segment by segment; a `*` at the end stands for one segment or more, elsewhere for (part of) one.
+
+    An ending `.json`, which some vendors' addresses have, may be left out of the pattern.
+    """
+    shown = path if pattern.endswith(".json") else path.removesuffix(".json")
+    wanted, given = pattern.strip("/").split("/"), shown.strip("/").split("/")
     if wanted[-1] == "*" and wanted[:-1]:
         given = [*given[: len(wanted)]]
     return len(wanted) == len(given) and all(map(fnmatchcase, given, wanted))

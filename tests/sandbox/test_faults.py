@@ -117,6 +117,8 @@ def test_faults_are_used_in_the_order_in_which_they_were_set(client: httpx.Clien
         ("get /orders/*/lines", "/v2/orders/1/lines", "/v2/orders/1/x/lines"),
         ("/ord*", "/v2/orders", "/v2/orders/1"),
         ("GET *", "/v2/anything/at/all", None),
+        ("GET /orders", "/v2/orders.json", "/v2/orders/1.json"),
+        ("GET /orders.json", "/v2/orders.json", "/v2/orders"),
         ("echo-get", "/v2/orders", "/v2/other"),
         ("echo-*", "/v2/orders", "/v2/other"),
         ("POST /orders", None, "/v2/orders"),
