@@ -28,6 +28,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests run in an empty folder: a developer's file .env has no say."""
+    os.chdir(tmp_path_factory.mktemp("empty"))
+
+
 @pytest.fixture(autouse=True)
 def no_secret_is_logged() -> Iterator[None]:
     yield
