@@ -21,7 +21,7 @@ from gateway.errors import (
     Unavailable,
 )
 from gateway.models import Backend, SourceState
-from gateway.ports import Copied, Freshness
+from gateway.ports import BackendPort, Copied, Freshness
 from gateway.registry import Registry
 
 P = TypeVar("P")
@@ -73,7 +73,8 @@ class Sources:
         except Exception:
             _log.exception("asking %s failed unexpectedly", name)
             raise GatewayError("The gateway failed to read this backend's answer.", backend=name) from None
-        self.registry.succeeded(name)
+        if port is BackendPort or not isinstance(backend, Copied):  # a copy answers whether its backend is there or not
+            self.registry.succeeded(name)
         return answer
 
     async def try_ask(self, name: Backend, port: type[P], question: Callable[[P], Awaitable[T]]) -> T | GatewayError:

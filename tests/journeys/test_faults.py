@@ -24,6 +24,8 @@ QUERY = """
 }
 """
 
+HEALTH = "{ backends { backend healthy lastError { code } } }"
+
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "down": ({"mode": "down"}, "BACKEND_UNAVAILABLE"),
     "slow": ({"latency": 30}, "BACKEND_TIMEOUT"),
@@ -88,6 +90,9 @@ def test_a_backend_that_is_read_from_a_copy_is_stale_while_it_fails(stack: Stack
     assert told["state"] == "STALE"
     assert told["asOf"] is not None
     assert told["error"]["code"].startswith(code)
+    states = {state["backend"]: state for state in stack.client.data(HEALTH)["backends"]}
+    assert states[backend]["healthy"] is False, "a copy that answers says nothing of the backend"
+    assert states[backend]["lastError"]["code"].startswith(code)
     stack.mend()
     until(lambda: source()["state"] == "OK")
 
