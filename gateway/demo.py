@@ -5,6 +5,7 @@ It tells each step in plain words, prints the query's answer, and then serves Gr
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,7 @@ class DemoFailed(Exception):
 def run_demo(*, once: bool, without: str | None = None) -> int:
     """0 if every backend answered, 1 if one did not. Raises DemoFailed and PortTaken."""
     absent = _backend(without)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as after Ctrl-C: the gateway must not be left behind
     world = make_world()
     systems = load_sandboxes(world)
     addresses = {name: f"http://{HOST}:{system.port}" for name, system in systems.items()}
@@ -164,13 +166,13 @@ def _show(answer: dict[str, Any], *, once: bool) -> int:
     states = {source["backend"]: source["state"] for source in answer["data"]["together"]["sources"]}
     _say("Backends: " + ", ".join(f"{name} {state}" for name, state in states.items()))
     if not once:
-        _say(f"GraphiQL: {_GATEWAY}/graphql    (end with Ctrl-C)")
-        _until_interrupted()
+        _serve_until_interrupted()
     return 0 if all(state == "OK" for state in states.values()) and not answer.get("errors") else 1
 
 
-def _until_interrupted() -> None:
+def _serve_until_interrupted() -> None:
     try:
+        _say(f"GraphiQL: {_GATEWAY}/graphql    (end with Ctrl-C)")
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:

@@ -55,6 +55,17 @@ def test_with_one_system_away_the_rest_is_complete() -> None:
     assert "CENTRY FAILED" in printed
 
 
+def test_a_demo_that_is_ended_leaves_no_gateway_behind() -> None:
+    command = [sys.executable, "-m", "gateway", "demo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert any("GraphiQL" in line for line in running.stdout)
+        running.terminate()
+        assert "Stopped" in running.stdout.read()
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", 8000)), "the gateway is still there"
+
+
 def test_a_system_that_nobody_knows_is_refused_in_one_line() -> None:
     command = [sys.executable, "-m", "gateway", "demo", "--without", "amazon"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
