@@ -2,7 +2,6 @@
 
 GatewayError                    an error that may be shown as it is: code, message, backend, retry_after
 ├── BadUserInput                the caller's words are off; names the field and the mend
-├── NotFound
 ├── NotSupported                the backend documents no way to do or to answer this
 └── BackendError                a backend did not answer as it should
     ├── NotConfigured           no settings for it
@@ -73,10 +72,6 @@ class Problem:
 
 class BadUserInput(GatewayError):
     code = ErrorCode.BAD_USER_INPUT
-
-
-class NotFound(GatewayError):
-    code = ErrorCode.NOT_FOUND
 
 
 class NotSupported(GatewayError):

@@ -8,7 +8,7 @@ missing, a key that could not be read has the error as its value. A failure of t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import httpx
 
@@ -205,6 +205,3 @@ class Resources:
     database: Database
     read_model: ReadModel
     vault: Vault
-
-
-BackendFactory = Callable[[Any, Resources], BackendPort]

@@ -1,6 +1,5 @@
 """All that a resolver may reach: the backends, the loaders of this operation, and what the settings say of merging."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,8 +14,10 @@ from resolvers.sources import Sources
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One operation. `warnings` are errors that are told beside the data, with the field's path, for answers
-    that have no `sources`."""
+    """One operation.
+
+    `warnings` are errors that are told beside the data, with the field's path, for answers that have no `sources`.
+    """
 
     sources: Sources
     loaders: Loaders
@@ -26,4 +27,3 @@ class Context:
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]
-WarehouseNames: TypeAlias = Mapping[str, Mapping[Backend, str]]

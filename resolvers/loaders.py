@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from aiodataloader import DataLoader
 
 from gateway.entities import Product, SourceReport, Variant, Warehouse
-from gateway.errors import BackendError, GatewayError
+from gateway.errors import GatewayError
 from gateway.models import (
     Backend,
     Order,
@@ -37,7 +37,7 @@ V = TypeVar("V")
 F = TypeVar("F", bound=Fetched)
 RecordKey = tuple[Backend, str]
 """A backend, and its id of a record."""
-ByKey = Mapping[str, V | BackendError]
+ByKey = Mapping[str, V | GatewayError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +149,14 @@ class Loaders:
         skus: Mapping[str, Mapping[Backend, list[F]]],
         port: type[Any],
         question: Callable[[Any, list[str]], Awaitable[ByKey[Sequence[F]]]],
-    ) -> ByKey[Sequence[F]] | GatewayError:
+    ) -> ByKey[Sequence[F]]:
+        """An error concerns the SKUs that were asked for; records that are at hand stay."""
         known = {sku: records[name] for sku, records in skus.items() if name in records}
         wanted = [sku for sku in skus if sku not in known]
         if not wanted:
             return known
         answer = await self._sources.try_ask(name, port, lambda source: question(source, wanted))
-        if not isinstance(answer, GatewayError):
-            return {**answer, **known}
-        return {**dict.fromkeys(wanted, answer), **known} if known and isinstance(answer, BackendError) else answer
+        return {**(dict.fromkeys(wanted, answer) if isinstance(answer, GatewayError) else answer), **known}
 
     async def warehouses(self) -> "WarehouseList":
         """Every warehouse of every backend, merged."""

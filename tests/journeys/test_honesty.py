@@ -83,18 +83,23 @@ def test_a_warehouse_that_only_a_failing_backend_knows_is_not_called_unknown(sta
 
 
 def test_shipments_of_a_backend_that_recovers_come_behind_the_same_cursor(stack: Stack) -> None:
-    order = next(o for o in stack.world.orders_of(System.CENTRY) if o.warehoused and o.dispatch)
+    order = next(o for o in stack.world.orders_of(System.CENPORTS) if o.dispatch and not o.warehoused)
     query = """query S($n: [String!], $after: String) { orders(filter: { numbers: $n, kinds: [SALE] }) { nodes {
-      shipments(after: $after) { nodes { id backend } pageInfo { endCursor hasPreviousPage } sources { backend state } }
+      shipments(after: $after) { nodes { id backend } pageInfo { endCursor } sources { backend state } }
     } } }"""
 
     def page(after: str | None) -> dict[str, Any]:
         found: dict[str, Any] = stack.client.data(query, n=[order.number], after=after)["orders"]["nodes"][0]["shipments"]
         return found
 
-    whole = page(None)
-    assert [node["backend"] for node in whole["nodes"]] == ["CARTONCLOUD"]
-    assert page(whole["pageInfo"]["endCursor"])["nodes"] == []
+    stack.fault("CENPORTS", match="GET /shipments", mode="html")
+    missing = page(None)
+    assert missing["nodes"] == []
+    assert {"backend": "CENPORTS", "state": "FAILED"} in missing["sources"]
+    stack.mend()
+    rest = page(missing["pageInfo"]["endCursor"])
+    assert [node["backend"] for node in rest["nodes"]] == ["CENPORTS"]
+    assert page(rest["pageInfo"]["endCursor"])["nodes"] == []
 
 
 def test_an_empty_list_of_backends_is_none_and_an_empty_cursor_is_wrong(stack: Stack) -> None:

@@ -21,10 +21,6 @@ def order(number: int) -> dict[str, Any]:
     return {"orderNo": f"N{number}", "channelId": "C", "orderDate": f"2026-01-{number:02}"}
 
 
-def paged(link: Mapping[str, Any], data: Any) -> dict[str, Any]:
-    return {"data": data, **link}
-
-
 @pytest.mark.parametrize(
     ("reply", "numbers"),
     [
