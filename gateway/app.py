@@ -15,8 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.backends import BACKENDS
-from gateway.backends import load as load_class
+from gateway.backends import backend_class
 from gateway.cursors import CursorSeal
 from gateway.database import Database
 from gateway.models import Backend
@@ -131,7 +130,7 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
 
 def _registry(resources: Resources) -> Registry:
     """Every setting is read before anything is said or made: a wrong one stops the start with one line."""
-    classes = {name: load_class(place) for name, place in BACKENDS.items()}
+    classes = {name: backend_class(name) for name in Backend}
     all_settings: dict[Backend, BackendSettings] = {name: load(made.settings_type) for name, made in classes.items()}
     backends: list[BackendPort] = []
     missing: dict[Backend, list[str]] = {}

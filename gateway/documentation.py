@@ -1,6 +1,5 @@
 """The pages `docs/mapping.md` and `docs/settings.md`, written from the code: `python -m gateway.documentation docs`."""
 
-import importlib
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from gateway.backends import BACKENDS, load
+from gateway.backends import backend_class, module_of
 from gateway.mapping import Absent, Field, Table
 from gateway.models import Backend
 from gateway.settings import BackendSettings, Settings
@@ -37,7 +36,7 @@ Secrets never appear in logs, errors or the graph.
 
 def settings_page() -> str:
     """The whole page, in Markdown."""
-    kinds: dict[Backend, type[BackendSettings]] = {name: load(place).settings_type for name, place in BACKENDS.items()}
+    kinds = {name: backend_class(name).settings_type for name in Backend}
     shared = set(BackendSettings.model_fields)
     parts = [
         _SETTINGS,
@@ -72,16 +71,16 @@ def _default(info: FieldInfo) -> str:
 
 def mapping_page() -> str:
     """The whole page, in Markdown."""
-    tables = {backend: tables_of(place) for backend, place in BACKENDS.items()}
+    tables = {backend: tables_of(backend) for backend in Backend}
     names = list(dict.fromkeys(table.model.__name__ for made in tables.values() for table in made))
     sections = (_section(name, tables) for name in names)
     return "\n".join([_MAPPING, *sections])
 
 
-def tables_of(place: str) -> Sequence[Table[Any]]:
-    """The tables of a backend: `TABLES` of the module `mapping` beside its class."""
-    package = place.partition(":")[0].rpartition(".")[0]
-    tables: Sequence[Table[Any]] = importlib.import_module(f"{package}.mapping").TABLES
+def tables_of(name: Backend) -> Sequence[Table[Any]]:
+    """The tables of a backend: `TABLES` of its module `mapping`, if it has one."""
+    mapping = module_of(name, "mapping")
+    tables: Sequence[Table[Any]] = mapping.TABLES if mapping else ()
     return tables
 
 

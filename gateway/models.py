@@ -5,21 +5,32 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 JSON: TypeAlias = Any
 
 
 class Backend(StrEnum):
-    CENPORTS = "CENPORTS"
-    CENTRA = "CENTRA"
-    CENTRY = "CENTRY"
-    CARTONCLOUD = "CARTONCLOUD"
+    """A system that the gateway federates: its name in the graph, its name as people write it, and what it is.
 
-    @property
-    def label(self) -> str:
-        """The name as people write it."""
-        return "CartonCloud" if self is Backend.CARTONCLOUD else self.value.capitalize()
+    One line for each; all else that is known of it stands in its folder of `gateway.backends`.
+    """
+
+    CENPORTS = "CENPORTS", "Cenports", "orders, shipments and stock of sales channels"
+    CENTRA = "CENTRA", "Centra", "a shop system; its data arrives as events"
+    CENTRY = "CENTRY", "Centry", "orders, catalogue and stock of Chilean marketplaces"
+    CARTONCLOUD = "CARTONCLOUD", "CartonCloud", "a warehouse and transport system"
+
+    label: str
+    about: str
+
+    def __new__(cls, value: str, label: str = "", about: str = "") -> Self:
+        """The defaults are for mypy, which takes `Backend("CENTRY")` for this call; every line gives all three."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.about = about
+        return member
 
 
 class OrderKind(StrEnum):

@@ -8,7 +8,7 @@ missing, a key that could not be read has the error as its value. A failure of t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import httpx
 
@@ -29,6 +29,7 @@ from gateway.models import (
     WarehouseRecord,
 )
 from gateway.readmodel.store import ReadModel
+from gateway.settings import BackendSettings
 from gateway.vault import Vault
 
 R = TypeVar("R", covariant=True)
@@ -85,6 +86,15 @@ class BackendPort(Protocol):
         """Make the cheapest authenticated call. Raises a BackendError if the backend cannot be used."""
 
     async def close(self) -> None: ...
+
+
+class BackendClass(Protocol):
+    """What `BACKEND` of a backend's module `backend` is: a class with its settings' type. `settings` are of that type."""
+
+    @property
+    def settings_type(self) -> type[BackendSettings]: ...
+
+    def __call__(self, settings: Any, resources: "Resources") -> BackendPort: ...
 
 
 @runtime_checkable

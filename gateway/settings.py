@@ -86,12 +86,13 @@ class Settings(BaseSettings):
     )
     stock_preference: BackendNames = Field(
         "CARTONCLOUD,CENTRA,CENPORTS,CENTRY",
-        description="Backends in the order in which their reading of `available` is taken for a warehouse.",
+        description="Backends in the order in which their reading of `available` is taken for a warehouse; others follow.",
     )
 
     @property
     def stock_order(self) -> tuple[Backend, ...]:
-        return tuple(Backend(name) for name in _words(self.stock_preference))
+        """A backend that the setting does not name comes after those that it does."""
+        return tuple(dict.fromkeys((*map(Backend, _words(self.stock_preference)), *Backend)))
 
     @classmethod
     def load(cls) -> Self:

@@ -18,10 +18,7 @@ from schema.base import describe
 describe(
     Backend,
     "A system that the gateway federates.",
-    CENPORTS="Cenports: orders, shipments and stock of sales channels.",
-    CENTRA="Centra: a shop system; its data arrives as events.",
-    CENTRY="Centry: orders, catalogue and stock of Chilean marketplaces.",
-    CARTONCLOUD="CartonCloud: a warehouse and transport system.",
+    **{backend.name: f"{backend.label}: {backend.about}." for backend in Backend},
 )
 describe(
     OrderKind,

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.backends import BACKENDS, load
+from gateway.backends import backend_class
 from gateway.models import Backend
-from gateway.settings import InvalidSettings, Settings
-from gateway.settings import load as load_settings
+from gateway.settings import InvalidSettings, Settings, load
 from tests.secrets import WRONG
 
 
@@ -51,15 +50,20 @@ def test_a_file_env_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("name", list(Backend))
 def test_a_backend_names_the_variables_that_it_misses(name: Backend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    settings = load_settings(load(BACKENDS[name]).settings_type)
+    settings = load(backend_class(name).settings_type)
     missing = settings.missing()
     assert missing
     for variable in missing:
         monkeypatch.setenv(variable, "https://example.com/x" if variable.endswith("URL") else WRONG)
-    complete = load_settings(load(BACKENDS[name]).settings_type)
+    complete = load(backend_class(name).settings_type)
     assert complete.missing() == []
     assert "SecretStr('**********')" in repr(complete)
     assert WRONG not in repr(complete.model_dump(include={n for n in type(complete).model_fields if "secret" in n}))
+
+
+def test_backends_that_no_preference_names_come_after_those_that_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_STOCK_PREFERENCE", "CENTRY, CENTRA")
+    assert Settings.load().stock_order == (Backend.CENTRY, Backend.CENTRA, Backend.CENPORTS, Backend.CARTONCLOUD)
 
 
 def test_the_error_of_a_wrong_value_does_not_tell_it(monkeypatch: pytest.MonkeyPatch) -> None:

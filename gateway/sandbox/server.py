@@ -12,7 +12,7 @@ from anyio.from_thread import start_blocking_portal
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from gateway.backends import SANDBOXES, load
+from gateway.backends import sandbox_class
 from gateway.models import Backend
 from gateway.sandbox.control import Controlled
 from gateway.sandbox.faults import CONNECTION
@@ -47,12 +47,11 @@ async def serve(systems: Mapping[str, SimulatedSystem], ports: Mapping[str, int]
 def load_sandboxes(
     world: World, only: Iterable[Backend] | None = None, options: Mapping[Backend, Mapping[str, Any]] | None = None
 ) -> dict[str, SimulatedSystem]:
-    """A new simulated system for each backend (or these alone), by the backend's name. `options` are further arguments."""
-    wanted = SANDBOXES if only is None else set(only)
+    """A new simulated system for each backend that has one (or these alone), by its name. `options` are further arguments."""
+    wanted = set(Backend if only is None else only)
     given = options or {}
-    return {
-        backend.value: load(place)(world, **given.get(backend, {})) for backend, place in SANDBOXES.items() if backend in wanted
-    }
+    classes = {name: made for name in Backend if name in wanted and (made := sandbox_class(name))}
+    return {name.value: made(world, **given.get(name, {})) for name, made in classes.items()}
 
 
 def environment(systems: Mapping[str, SimulatedSystem], addresses: Mapping[str, str]) -> dict[str, str]:

@@ -8,10 +8,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from pydantic_settings import BaseSettings
 
 from gateway import documentation
-from gateway.backends import BACKENDS, load
+from gateway.backends import backend_class, module_of
 from gateway.mapping import Field
+from gateway.models import Backend
 from gateway.settings import Settings
 from schema import build_schema
 
@@ -46,13 +48,24 @@ def test_the_mapping_page_is_made_from_the_tables() -> None:
     assert (ROOT / "docs/mapping.md").read_text() == documentation.mapping_page(), "run `make docs`"
 
 
-@pytest.mark.parametrize("place", BACKENDS.values())
-def test_a_mapping_table_has_every_field_of_its_model(place: str) -> None:
-    for table in documentation.tables_of(place):
+@pytest.mark.parametrize("name", Backend)
+def test_a_mapping_table_has_every_field_of_its_model(name: Backend) -> None:
+    for table in documentation.tables_of(name):
         told = [row.name for row in table.rows]
         assert sorted(told) == sorted(set(told)), f"{table.wire}: a field stands there twice"
-        assert set(told) == {field.name for field in fields(table.model)}, f"{place}: {table.model.__name__} from {table.wire}"
+        assert set(told) == {field.name for field in fields(table.model)}, f"{name}: {table.model.__name__} from {table.wire}"
         assert all(row.rule for row in table.rows if isinstance(row, Field))
+
+
+@pytest.mark.parametrize("name", Backend)
+def test_a_backend_says_all_that_its_line_has_to_say_and_answers_to_its_name(name: Backend) -> None:
+    assert (name.name, bool(name.label), bool(name.about)) == (name.value, True, True)
+    assert not name.about.endswith(".")
+    assert vars(backend_class(name))["name"] is name
+
+
+def test_a_module_that_a_backend_does_without_is_none() -> None:
+    assert module_of(Backend.CENTRY, "nothing") is None
 
 
 def test_everything_in_the_schema_is_described() -> None:
@@ -69,7 +82,8 @@ def test_everything_in_the_schema_is_described() -> None:
 
 
 def test_every_setting_is_described_and_its_page_is_made_from_the_code() -> None:
-    for settings in (Settings, *(load(place).settings_type for place in BACKENDS.values())):
+    kinds: list[type[BaseSettings]] = [Settings, *(backend_class(name).settings_type for name in Backend)]
+    for settings in kinds:
         bare = [name for name, field in settings.model_fields.items() if not field.description]
         assert not bare, settings
     assert (ROOT / "docs/settings.md").read_text() == documentation.settings_page(), "run `make docs`"

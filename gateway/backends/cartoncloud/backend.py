@@ -32,7 +32,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
-from gateway.ports import Freshness, ListQuery, Resources, Slice, WebhookOutcome
+from gateway.ports import BackendClass, Freshness, ListQuery, Resources, Slice, WebhookOutcome
 from gateway.readmodel.store import Key, Kind, StoredRecord
 from gateway.readmodel.walk import Walk
 from gateway.transport import skip_cache
@@ -222,3 +222,6 @@ def _carrying(order: Order, shipments: Sequence[Shipment] | BackendError) -> Seq
         return shipments
     number = links.sale_number(order)
     return [each for each in shipments if each.order_number == number and links.carries(each, order)]
+
+
+BACKEND: BackendClass = CartonCloudBackend

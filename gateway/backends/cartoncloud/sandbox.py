@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.backends.cartoncloud.sandbox_records import Kind, Record, by_number, customers, moved, records
 from gateway.backends.cartoncloud.sandbox_webhooks import Target, Webhooks
+from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import World, uuid
 
 CLIENT_ID = uuid("cartoncloud", "client id")
@@ -314,3 +315,6 @@ def _error(status: int, message: str) -> Response:
 
 def _json(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(_encoder.encode(value), status, headers, media_type="application/json")
+
+
+SANDBOX: type[SimulatedSystem] = CartonCloudSandbox

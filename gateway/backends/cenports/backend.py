@@ -22,7 +22,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
-from gateway.ports import ListQuery, Resources, Slice
+from gateway.ports import BackendClass, ListQuery, Resources, Slice
 
 
 class CenportsBackend:
@@ -106,3 +106,6 @@ class CenportsBackend:
 
     async def _channel_ids(self) -> Sequence[str]:
         return [channel.channel_id for channel in await self.sales_channels()]
+
+
+BACKEND: BackendClass = CenportsBackend

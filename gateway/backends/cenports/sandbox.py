@@ -26,6 +26,7 @@ from gateway.backends.cenports.sandbox_records import (
     shipment_id,
     shipment_record,
 )
+from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import Dispatch, ShopOrder, System, World
 
 OPERATIONS = {
@@ -277,3 +278,6 @@ def _listed(records: Iterable[object]) -> object:
 
 def _json(content: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(content), status, media_type="application/json")
+
+
+SANDBOX: type[SimulatedSystem] = CenportsSandbox

@@ -30,7 +30,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
-from gateway.ports import Freshness, ListQuery, Resources, Slice
+from gateway.ports import BackendClass, Freshness, ListQuery, Resources, Slice
 from gateway.readmodel.store import Key, Kind, StoredRecord, Synchronisation
 from gateway.readmodel.walk import Walk, Within
 
@@ -203,3 +203,6 @@ def _all_or_error(read: Mapping[str, T | BackendError], records: Iterable[Stored
             return model
         models.append(model)
     return models
+
+
+BACKEND: BackendClass = CentraBackend

@@ -31,6 +31,7 @@ from gateway.backends.centra.sandbox_soap import (
     text,
     texts,
 )
+from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import LAST_DAY, Dispatch, ShopOrder, Stage, System, World
 
 # By the element in the body, which is the operation's name but for events_Get. The page calls centra-10 by two names.
@@ -207,3 +208,6 @@ def _dispatch(order: ShopOrder, stage: Stage, at: datetime) -> Dispatch | None:
         return None
     sent = order.dispatch or Dispatch("UPS", "STANDARD", f"1Z{order.number}", at, None)
     return replace(sent, delivered_at=(sent.delivered_at or at) if stage is Stage.DELIVERED else None)
+
+
+SANDBOX: type[SimulatedSystem] = CentraSandbox

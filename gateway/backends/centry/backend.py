@@ -26,7 +26,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
-from gateway.ports import ListQuery, Resources, Slice
+from gateway.ports import BackendClass, ListQuery, Resources, Slice
 
 
 class CentryBackend:
@@ -112,3 +112,6 @@ class CentryBackend:
     def _scope(self, sent: Sent[wire.Record]) -> Scope:
         settings = self._settings
         return Scope(zone=settings.zone, currency=settings.currency, fetched_at=sent.fetched_at, raw=sent.raw)
+
+
+BACKEND: BackendClass = CentryBackend

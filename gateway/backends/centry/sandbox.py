@@ -16,6 +16,7 @@ from gateway.backends.centry.sandbox_lists import BadFilter, Fields, Paging, mat
 from gateway.backends.centry.sandbox_operations import PATH, TOKEN_PATH, operation, refusal
 from gateway.backends.centry.sandbox_orders import advanced, order_id, wire_order
 from gateway.backends.centry.sandbox_tokens import Application, Refused, Tokens
+from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import ShopOrder, Stage, System, World
 
 
@@ -190,3 +191,6 @@ def _error(status: int, headers: Mapping[str, str] | None = None) -> Response:
 
 def _json(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(orjson.dumps(value), status, headers, media_type="application/json; charset=utf-8")
+
+
+SANDBOX: type[SimulatedSystem] = CentrySandbox
