@@ -54,8 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--webhook-url", metavar="URL", help="where CartonCloud sends its webhooks (default: the gateway)")
     add("schema", _schema, "print the schema (SDL)")
     importing = add("import", _import, "read records that are older than the gateway")
-    importing.add_argument("backend", choices=["cartoncloud"], help="whose records")
-    importing.add_argument("file", metavar="FILE", help="one a line: inbound, outbound or consignment, and the id")
+    importing.add_argument("backend", choices=[name.lower() for name in Backend], help="whose records")
+    importing.add_argument(
+        "file", metavar="FILE", help="one a line: kind and id (cartoncloud: inbound, outbound or consignment)"
+    )
     return parser
 
 
@@ -74,7 +76,7 @@ def _schema(_options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    return run_import(Settings.load(), options.file)
+    return run_import(Settings.load(), Backend[options.backend.upper()], options.file)
 
 
 def _sandbox(options: argparse.Namespace) -> int:

@@ -1,30 +1,33 @@
 """`gateway import`: records that are older than the gateway, read by their ids from a file."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
-from gateway.app import Gateway, open_gateway
+from gateway.app import open_gateway
 from gateway.errors import GatewayError
 from gateway.models import Backend
 from gateway.ports import BackendPort, RecordImporter
+from gateway.registry import Registry
 from gateway.settings import Settings
 
-_KINDS = ("inbound", "outbound", "consignment")
 _BATCH = 50
 
 
 class InvalidImport(Exception):
-    """An import that cannot begin. The message names the line and the mend, or says why CartonCloud cannot be asked."""
+    """An import that cannot begin. The message names the line and the mend, or says why the backend cannot be asked."""
 
 
-def run_import(settings: Settings, file: str) -> int:
+def run_import(settings: Settings, name: Backend, file: str) -> int:
     """Read every record that the file names; 1 if one could not be read. Raises InvalidImport before anything is read."""
-    wanted = _read(file)
     with open_gateway(settings) as gateway:
-        return asyncio.run(_import(gateway, wanted))
+        try:
+            return asyncio.run(_import(gateway.registry, name, file))
+        except GatewayError as error:
+            raise InvalidImport(error.message) from None
 
 
-def _read(file: str) -> list[tuple[str, str]]:
+def _read(file: str, kinds: Sequence[str]) -> list[tuple[str, str]]:
     """What a file names, each once. Spreadsheets put a mark in front of it: `utf-8-sig` leaves it out."""
     try:
         lines = Path(file).read_text("utf-8-sig").splitlines()
@@ -35,26 +38,24 @@ def _read(file: str) -> list[tuple[str, str]]:
     filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and line.lstrip()[0] != "#"]
     if not filled:
         raise InvalidImport(f"{file}: this file names no record")
-    return list(dict.fromkeys(_parse(file, number, line) for number, line in filled))
+    return list(dict.fromkeys(_parse(file, number, line, kinds) for number, line in filled))
 
 
-def _parse(file: str, number: int, line: str) -> tuple[str, str]:
+def _parse(file: str, number: int, line: str, kinds: Sequence[str]) -> tuple[str, str]:
     words = line.replace(",", " ").split()
-    if len(words) != 2 or words[0].lower() not in _KINDS:
-        raise InvalidImport(f"{file}, line {number}: write one of {', '.join(_KINDS)}, a space, and the id")
+    if len(words) != 2 or words[0].lower() not in kinds:
+        raise InvalidImport(f"{file}, line {number}: write one of {', '.join(kinds)}, a space, and the id")
     return words[0].lower(), words[1]
 
 
-async def _import(gateway: Gateway, wanted: list[tuple[str, str]]) -> int:
-    registry = gateway.registry
+async def _import(registry: Registry, name: Backend, file: str) -> int:
     try:
-        await registry.require(Backend.CARTONCLOUD, BackendPort).check()  # else every record would say the same
-        failed = await _failures(registry.require(Backend.CARTONCLOUD, RecordImporter), wanted)
-    except GatewayError as error:
-        raise InvalidImport(error.message) from None
+        importer = registry.require(name, RecordImporter)
+        wanted = _read(file, importer.imported_kinds)
+        await registry.require(name, BackendPort).check()  # else every record would say the same
+        return 1 if await _failures(importer, wanted) else 0
     finally:
         await registry.close()
-    return 1 if failed else 0
 
 
 async def _failures(importer: RecordImporter, wanted: list[tuple[str, str]]) -> int:

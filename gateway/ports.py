@@ -194,7 +194,9 @@ class WebhookReceiver(Protocol):
 
 @runtime_checkable
 class RecordImporter(Protocol):
-    """For a backend whose older records nobody tells us of: it can be asked for them by id."""
+    """For a backend whose older records nobody tells us of: it can be asked for them by id. `imported_kinds` are its words."""
+
+    imported_kinds: tuple[str, ...]
 
     async def import_records(self, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BackendError]:
         """Take these records (kind and id) into the read model; gives the error of each that could not be read."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from gateway import links
 from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.intake import Intake
+from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.lookups import Lookups
 from gateway.backends.cartoncloud.mentions import Catalogue
 from gateway.backends.cartoncloud.records import kept, model
@@ -49,6 +50,7 @@ class CartonCloudBackend:
     name = Backend.CARTONCLOUD
     settings_type = CartonCloudSettings
     order_kinds = frozenset({OrderKind.OUTBOUND, OrderKind.INBOUND})
+    imported_kinds = tuple(kind.lower() for kind in RecordKind)
 
     def __init__(self, settings: CartonCloudSettings, resources: Resources) -> None:
         self.poll_interval = settings.poll_interval
@@ -84,7 +86,7 @@ class CartonCloudBackend:
         return await self._webhooks.receive(headers, query, body)
 
     async def import_records(self, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BackendError]:
-        """`inbound`, `outbound` or `consignment`, and the id; one call for each."""
+        """One call for each."""
         return await self._lookups.read(wanted)
 
     async def orders(self, query: ListQuery[OrderFilter]) -> Slice[Order]:

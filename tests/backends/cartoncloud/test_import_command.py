@@ -115,6 +115,15 @@ def test_a_file_that_is_not_there(run: Run, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err == "gateway: missing.txt: this file cannot be read (No such file or directory)\n"
 
 
+def test_a_backend_that_can_be_asked_for_lists_imports_none(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("BASE_URL", "CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"GATEWAY_CENTRY__{name}", "http://127.0.0.1:9")
+    assert main(["import", "centry", "missing.txt"]) == 2
+    assert capsys.readouterr().err == "gateway: Centry offers no way to answer this.\n"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
