@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.backends.cenports.sandbox_parameters import Parameters
 from gateway.backends.cenports.sandbox_records import (
     CHANNEL_NAMES,
+    Record,
     channel_record,
     inventory_records,
     order_record,
@@ -97,7 +98,8 @@ class CenportsSandbox:
         self._tokens: dict[str, float] = {}
         self._recent: deque[float] = deque()
         self._orders = world.shuffled(world.orders_of(System.CENPORTS), "cenports orders")
-        self._channels = {*CHANNEL_NAMES, *(order.channel for order in self._orders)}
+        known = sorted({*CHANNEL_NAMES, *(order.channel for order in self._orders)})
+        self._channels = {channel: channel_record(channel) for channel in world.shuffled(known, "cenports channels")}
         self._acknowledged = {(order.channel, order.number) for order in self._orders if order.acknowledged}
         self._acknowledged_shipments = {shipment_id(order) for order, sent in self._dispatched() if sent.delivered_at}
         self._handlers: dict[str, Callable[[Parameters], object]] = {
@@ -121,6 +123,14 @@ class CenportsSandbox:
 
     def revoke_tokens(self) -> None:
         self._tokens.clear()
+
+    def clear(self) -> None:
+        """Forget the world's records: an account without any."""
+        self._channels.clear()
+
+    def put(self, channel: Record) -> None:
+        """Hold a record as the page prints it."""
+        self._channels[channel["channelId"]] = channel
 
     async def run(self) -> None:
         """It does nothing by itself."""
@@ -215,8 +225,7 @@ class CenportsSandbox:
     def _get_channels(self, asked: Parameters) -> object:
         self._check_partner(asked)
         _check(asked)
-        channels = self._world.shuffled(sorted(self._channels), "cenports channels")
-        return {"data": [channel_record(channel) for channel in channels]}
+        return {"data": list(self._channels.values())}
 
     def _get_shipments(self, asked: Parameters) -> object:
         """The page says of neither day that it needs the other; both are taken as the day of shipping."""

@@ -87,7 +87,7 @@ class Scripted:
         self.app = Starlette(routes=routes)
 
     async def _token(self, _request: Request) -> Response:
-        return Response(recorded("token.json"))
+        return Response(recorded("cenports-01-authorize.reply.json"))
 
     async def _reply(self, request: Request) -> Response:
         parameters = dict(request.query_params)

@@ -237,7 +237,7 @@ def test_a_shipment_that_cannot_be_recognised_keeps_its_text() -> None:
 
 
 def test_the_printed_channels() -> None:
-    message = msgspec.json.decode(recorded("channels.json"))["data"][0]
+    message = msgspec.json.decode(recorded("cenports-05-channels.reply.json"))["data"][0]
     channel = sent(wire.Channel, message)
     read = CHANNEL(channel.record, scope_of(SETTINGS, channel))
 
