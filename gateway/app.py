@@ -18,6 +18,7 @@ from starlette.responses import Response
 from gateway.backends import backend_class
 from gateway.cursors import CursorSeal
 from gateway.database import Database
+from gateway.migrations import NewerDatabase
 from gateway.models import Backend
 from gateway.ports import BackendPort, Resources
 from gateway.readmodel.consumers import consume
@@ -75,7 +76,7 @@ class Gateway:
 @contextmanager
 def open_gateway(settings: Settings) -> Iterator[Gateway]:
     """Everything but HTTP. Raises InvalidSettings; a backend whose settings are not complete is left out."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url.get_secret_value())
     vault = Vault(database)
     try:
         cursors = CursorSeal(_prepared(database, vault))
@@ -88,10 +89,12 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
 
 
 def _prepared(database: Database, vault: Vault) -> bytes:
-    """Make the tables, and give the key of cursors."""
+    """Bring the tables up to date, and give the key of cursors."""
     try:
-        database.create_tables()
+        database.migrate()
         return vault.key("cursors")
+    except NewerDatabase as error:
+        raise InvalidSettings(f"GATEWAY_DATABASE_URL: {error}; start a newer one") from None
     except SQLAlchemyError:
         raise InvalidSettings(
             "GATEWAY_DATABASE_URL: this database cannot be opened or written; check path and rights"

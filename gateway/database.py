@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from sqlite3 import OperationalError
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, String, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, String, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
+
+from gateway.migrations import migrate
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 metadata = MetaData()
 
+_WRITERS = 0x67617465  # the advisory lock of those who write
 _MOST = 100  # units in one transaction: another process may wait for its lock
 _LOOKS, _PAUSE = 500, 0.02  # seconds between looks at a database that another process is about to set up
 
@@ -47,9 +50,9 @@ class Database:
         with self._engine.connect().execution_options(write=write) as connection, connection.begin():
             return work(connection)
 
-    def create_tables(self) -> None:
-        """Those that are missing. Processes that start at once wait for each other."""
-        self.run(metadata.create_all, write=True)
+    def migrate(self) -> None:
+        """Make the tables what the code expects. Processes that start at once wait for each other. Raises NewerDatabase."""
+        self.run(migrate, write=True)
 
     def close(self) -> None:
         self._writer.close()
@@ -119,8 +122,12 @@ def _failed(error: BaseException) -> Callable[[Future[Any]], None]:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
+    address = make_url(url)
+    if address.drivername == "postgresql":
+        engine = create_engine(address.set(drivername="postgresql+psycopg"), hide_parameters=True)
+        event.listen(engine, "begin", _on_begin_postgresql)
+    else:
+        engine = create_engine(address, hide_parameters=True)
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     return engine
@@ -156,3 +163,9 @@ def _on_begin(connection: Connection) -> None:
     """A writer takes its lock at once: one that read first could not wait for another writer, but would fail."""
     writes = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _on_begin_postgresql(connection: Connection) -> None:
+    """Writers take turns here too, those of all processes: what one has read does not change before it has written."""
+    if connection.get_execution_options().get("write", False):
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))

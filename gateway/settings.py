@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from gateway.models import Backend
 
@@ -20,6 +22,17 @@ def _http_url(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("must be an address that begins with http:// or https://")
     return value.rstrip("/")
+
+
+def _database(value: SecretStr) -> SecretStr:
+    try:
+        address = make_url(value.get_secret_value())
+    except (ArgumentError, ValueError):
+        address = make_url("unreadable://")
+    file = address.drivername == "sqlite" and not address.host and address.database not in (None, "", ":memory:")
+    if not (file or address.drivername == "postgresql"):
+        raise ValueError("must be sqlite:///path or postgresql://user:password@host:port/database")
+    return value
 
 
 def _zone(value: str) -> str:
@@ -41,6 +54,7 @@ def _backends(value: str) -> str:
     return value
 
 
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 BackendNames = Annotated[str, AfterValidator(_backends)]
@@ -78,7 +92,11 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
-    database_url: str = Field("sqlite:///gateway.db", pattern="^sqlite:///", description="The gateway's database.")
+    database_url: DatabaseUrl = Field(
+        SecretStr("sqlite:///gateway.db"),
+        description="The gateway's database: `sqlite:///path` for processes of one machine, or "
+        "`postgresql://user:password@host:port/database`, which processes of any number of machines share.",
+    )
     deadline: float = Field(20, gt=0, description="Seconds for a whole operation.")
     max_body_bytes: int = Field(1_000_000, ge=1, description="Bytes that one request may have.")
     warehouses: dict[str, dict[Backend, str]] = Field(

@@ -26,3 +26,4 @@ def configure_logging() -> None:
     handler.addFilter(_WithRequestId())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log whole addresses
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # what it does, `gateway.migrations` tells in one line

@@ -4,9 +4,12 @@ import logging
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from tests import databases
 from tests.secrets import SecretWatch, found_in
 
 _watch = SecretWatch()
@@ -42,11 +45,30 @@ def no_secret_is_logged() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL database of this run alone. Without a server the test is skipped, but never in CI."""
+    if not databases.answers():
+        _lacking("no PostgreSQL answers at 127.0.0.1:5432 (GATEWAY_TEST_POSTGRES_URL names another)")
+    with databases.own_database() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: the test runs on each kind of database that the gateway knows."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'gateway.db'}"
+    return databases.emptied(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's path. Without one the test is skipped, but never in CI."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail("chromium is not installed, and CI must not skip this test")
-    if found is None:
-        pytest.skip("chromium is not installed: apt-get install chromium")
-    return found
+    return found or _lacking("chromium is not installed: apt-get install chromium")
+
+
+def _lacking(what: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what}; CI must not skip this test")
+    pytest.skip(what)

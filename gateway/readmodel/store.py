@@ -77,7 +77,7 @@ record_keys = Table(
 inbox = Table(
     "inbox",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("backend", String(20), nullable=False),
     Column("message_id", String(255), nullable=False),
     Column("type", String(50), nullable=False),

@@ -15,6 +15,6 @@ from gateway.vault import Vault
 @pytest.fixture
 def resources(tmp_path: Path) -> Iterator[Resources]:
     database = Database(f"sqlite:///{tmp_path / 'gateway.db'}")
-    database.create_tables()
+    database.migrate()
     yield Resources(connect=connect, database=database, read_model=ReadModel(database), vault=Vault(database))
     database.close()

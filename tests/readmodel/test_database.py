@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, inspect, select
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
-from gateway.database import Database, metadata
+from gateway.database import Database
 from gateway.readmodel.store import record_keys, records
 
 notes = Table("notes", MetaData(), Column("place", Integer, primary_key=True), Column("note", Integer, unique=True))
@@ -137,23 +137,12 @@ async def test_whoever_gives_up_waiting_leaves_nothing_behind(database: Database
     assert await noted(database) == [0, 2]
 
 
-def test_processes_that_start_at_once_make_the_tables_once(tmp_path: Path) -> None:
-    databases = [Database(f"sqlite:///{tmp_path / 'new.db'}") for _ in range(8)]
-    with ThreadPoolExecutor(len(databases)) as threads:
-        for made in [threads.submit(database.create_tables) for database in databases]:
-            made.result()
-
-    assert databases[0].run(lambda connection: set(inspect(connection).get_table_names())) == metadata.tables.keys()
-    for database in databases:
-        database.close()
-
-
 def test_a_database_that_another_process_sets_up_is_waited_for(tmp_path: Path) -> None:
     setting_up = sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
     setting_up.execute("BEGIN IMMEDIATE")
     database = Database(f"sqlite:///{tmp_path / 'new.db'}")
     with ThreadPoolExecutor(1) as thread:
-        made = thread.submit(database.create_tables)
+        made = thread.submit(database.migrate)
         assert not wait([made], 0.2).done
         setting_up.execute("ROLLBACK")
         made.result()

@@ -21,7 +21,7 @@ CENTRA = Backend.CENTRA
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     made = Database(f"sqlite:///{tmp_path / 'gateway.db'}")
-    made.create_tables()
+    made.migrate()
     yield made
     made.close()
 

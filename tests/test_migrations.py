@@ -1,0 +1,89 @@
+"""Migrations lead every database to the tables that the code expects, whoever else is starting, and never back."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from gateway import migrations
+from gateway.app import open_gateway
+from gateway.database import Database, metadata
+from gateway.models import Backend
+from gateway.readmodel.store import Key, Kind, ReadModel
+from gateway.settings import InvalidSettings, Settings
+from gateway.vault import Vault
+
+_MIGRATE = "import sys; from gateway.database import Database; Database(sys.argv[1]).migrate()"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url)
+    yield made
+    made.close()
+
+
+def differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+
+def test_the_steps_lead_to_the_tables_that_the_code_expects(database: Database) -> None:
+    database.migrate()
+
+    assert database.run(differences) == [], "declare in a step of gateway/migrations/versions what `metadata` says"
+
+
+def test_a_step_imports_nothing_of_the_gateway() -> None:
+    """It must do tomorrow what it does today."""
+    steps = sorted((Path(migrations.__file__).parent / "versions").glob("0*.py"))
+    assert steps
+    assert not [step.name for step in steps if "gateway" in step.read_text()]
+
+
+def test_steps_that_were_taken_are_not_taken_again(database: Database) -> None:
+    database.migrate()
+    key = Vault(database).key("cursors")
+    database.migrate()
+
+    assert Vault(database).key("cursors") == key
+
+
+def test_processes_that_start_at_once_on_an_empty_database_all_come_up(database: Database, database_url: str) -> None:
+    starting = [subprocess.Popen([sys.executable, "-c", _MIGRATE, database_url]) for _ in range(4)]
+
+    assert [process.wait(timeout=60) for process in starting] == [0, 0, 0, 0]
+    tables = database.run(lambda connection: set(inspect(connection).get_table_names()))
+    assert tables == {*metadata.tables, "alembic_version"}
+
+
+async def test_a_database_from_before_there_were_steps_is_adopted(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "gateway.db") as before:
+        before.executescript((Path(__file__).parent / "before_migrations.sql").read_text())
+    before.close()
+    database = Database(f"sqlite:///{tmp_path / 'gateway.db'}")
+
+    database.migrate()
+
+    assert database.run(differences) == []
+    found = await ReadModel(database).by_key(Backend.CENTRA, Kind.ORDER, Key.NUMBER, ["A-7"])
+    assert [record.record_id for record in found["A-7"]] == ["7"]
+    assert Vault(database).key("cursors") == b"\x00\xff"
+    database.close()
+
+
+def test_a_database_that_is_newer_than_the_code_stops_the_start(database: Database, database_url: str) -> None:
+    database.migrate()
+    database.run(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")), write=True)
+
+    settings = Settings.model_validate({"database_url": database_url})
+    with pytest.raises(InvalidSettings) as refused, open_gateway(settings):
+        pass
+
+    assert str(refused.value).startswith("GATEWAY_DATABASE_URL: the database is at step 9999")
+    assert "\n" not in str(refused.value)
