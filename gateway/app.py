@@ -21,10 +21,12 @@ from gateway.database import Database
 from gateway.migrations import NewerDatabase
 from gateway.models import Backend
 from gateway.ports import BackendPort, Resources
+from gateway.principal import Principal
 from gateway.readmodel.consumers import consume
 from gateway.readmodel.store import ReadModel
 from gateway.registry import Registry
 from gateway.server import explorer
+from gateway.server.authentication import Authentication
 from gateway.server.graphql import GraphQLEndpoint, Operation, Outcome
 from gateway.server.health import Ready, live
 from gateway.server.webhooks import WebhookEndpoint
@@ -49,19 +51,19 @@ class Gateway:
     schema: strawberry.Schema
     cursors: CursorSeal
 
-    def context(self) -> Context:
+    def context(self, principal: Principal) -> Context:
         """What the resolvers of one operation may reach. Built inside the running event loop."""
         sources = Sources(self.registry)
         return Context(
+            principal=principal,
             sources=sources,
             loaders=Loaders(sources, self.settings.warehouses),
             cursors=self.cursors,
             stock_preference=self.settings.stock_order,
-            warnings=[],
         )
 
-    async def execute(self, operation: Operation) -> Outcome:
-        context = self.context()
+    async def execute(self, operation: Operation, principal: Principal) -> Outcome:
+        context = self.context(principal)
         result = await self.schema.execute(
             operation.query,
             variable_values=dict(operation.variables or {}),
@@ -118,7 +120,8 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
 
     settings = gateway.settings
     app = FastAPI(title="Commerce gateway", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    graphql = GraphQLEndpoint(gateway.execute, settings.deadline, settings.max_body_bytes)
+    authenticate = Authentication(settings.api_keys)
+    graphql = GraphQLEndpoint(gateway.execute, authenticate, settings.deadline, settings.max_body_bytes)
 
     async def answer(request: Request) -> Response:
         return explorer.page() if explorer.is_wanted(request) else await graphql(request)

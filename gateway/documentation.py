@@ -66,7 +66,7 @@ def _settings(title: str, prefix: str, fields: dict[str, FieldInfo], required: S
 
 def _default(info: FieldInfo) -> str:
     value = info.default.get_secret_value() if isinstance(info.default, SecretStr) else info.default
-    return "" if value in (None, "", PydanticUndefined) else f"`{value}`"
+    return "" if value in (None, "", (), PydanticUndefined) else f"`{value}`"
 
 
 def mapping_page() -> str:

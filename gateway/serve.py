@@ -6,22 +6,26 @@ import socket
 import uvicorn
 
 from gateway.app import Gateway, build_app, open_gateway
+from gateway.server.authentication import is_loopback
 from gateway.settings import InvalidSettings, Settings
 
 log = logging.getLogger("gateway")
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
 
 def run_server(settings: Settings, *, worker: bool) -> int:
     """Serve until interrupted. Raises InvalidSettings where it cannot begin."""
-    if settings.host not in _LOOPBACK:
-        raise InvalidSettings("GATEWAY_HOST: only loopback addresses can be served without authentication; use 127.0.0.1")
+    if not settings.api_keys and not is_loopback(settings.host):
+        raise InvalidSettings("GATEWAY_HOST: set GATEWAY_API_KEYS to serve other hosts than this one, or use 127.0.0.1")
     with open_gateway(settings) as gateway, _listen(settings) as listener:
         _announce(gateway)
-        config = uvicorn.Config(build_app(gateway, worker=worker), log_config=None, access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(_configuration(gateway, worker)).run(sockets=[listener])
     return 0
+
+
+def _configuration(gateway: Gateway, worker: bool) -> uvicorn.Config:
+    """A proxy's word on who asks is not taken: without keys a caller has to be here, and with keys it does not matter."""
+    app = build_app(gateway, worker=worker)
+    return uvicorn.Config(app, log_config=None, access_log=False, server_header=False, proxy_headers=False)
 
 
 def _listen(settings: Settings) -> socket.socket:

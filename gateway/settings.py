@@ -3,15 +3,17 @@
 The gateway's own stand here; each backend declares its own in `gateway/backends/<name>/settings.py`.
 """
 
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from gateway.models import Backend
+from gateway.principal import Scope
 
 
 class InvalidSettings(Exception):
@@ -54,10 +56,35 @@ def _backends(value: str) -> str:
     return value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key that callers may send: only its digest is known. `name` is what the caller is called."""
+
+    name: Annotated[str, Field(pattern=r"\S")]
+    sha256: Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$"), AfterValidator(str.lower)] = field(repr=False)
+    scopes: Annotated[frozenset[Scope], Field(min_length=1)]
+
+
+_read_keys = TypeAdapter(list[ApiKey], config={"extra": "forbid"}).validate_python
+
+
+def _api_keys(value: object) -> list[ApiKey]:
+    try:
+        keys = _read_keys(value)
+    except ValidationError:
+        raise ValueError(
+            f'must be a JSON list of {{"name", "sha256" (64 hexadecimal digits), "scopes" (some of {", ".join(Scope)})}}'
+        ) from None
+    if len({key.name for key in keys}) < len(keys) or len({key.sha256 for key in keys}) < len(keys):
+        raise ValueError("must give every key a name and a digest of its own")
+    return keys
+
+
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 BackendNames = Annotated[str, AfterValidator(_backends)]
+ApiKeys = Annotated[tuple[ApiKey, ...], BeforeValidator(_api_keys)]
 S = TypeVar("S", bound=BaseSettings)
 
 
@@ -96,6 +123,13 @@ class Settings(BaseSettings):
         SecretStr("sqlite:///gateway.db"),
         description="The gateway's database: `sqlite:///path` for processes of one machine, or "
         "`postgresql://user:password@host:port/database`, which processes of any number of machines share.",
+    )
+    api_keys: ApiKeys = Field(
+        (),
+        repr=False,
+        description='Who may ask, as JSON: `[{"name": "shop", "sha256": "…", "scopes": ["read"]}]`, with the SHA-256 of '
+        "each key in hexadecimal digits. Scopes are `read`, `write`, `pii`, `admin`. Without it callers on this machine have "
+        "all of them, and no others are served.",
     )
     deadline: float = Field(20, gt=0, description="Seconds for a whole operation.")
     max_body_bytes: int = Field(1_000_000, ge=1, description="Bytes that one request may have.")

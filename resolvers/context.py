@@ -1,6 +1,6 @@
 """All that a resolver may reach: the backends, the loaders of this operation, and what the settings say of merging."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from strawberry.types import Info as StrawberryInfo
@@ -8,6 +8,7 @@ from strawberry.types import Info as StrawberryInfo
 from gateway.cursors import CursorSeal
 from gateway.errors import GatewayError
 from gateway.models import Backend
+from gateway.principal import Principal
 from resolvers.loaders import Loaders
 from resolvers.sources import Sources
 
@@ -16,14 +17,17 @@ from resolvers.sources import Sources
 class Context:
     """One operation.
 
-    `warnings` are errors that are told beside the data, with the field's path, for answers that have no `sources`.
+    `principal` is who asks. `warnings` are errors that are told beside the data, with the field's path, for answers that
+    have no `sources`; `masked` are the places in the query whose missing scope was told so.
     """
 
+    principal: Principal
     sources: Sources
     loaders: Loaders
     cursors: CursorSeal
     stock_preference: tuple[Backend, ...]
-    warnings: list[tuple[list[str | int], GatewayError]]
+    warnings: list[tuple[list[str | int], GatewayError]] = field(default_factory=list)
+    masked: set[int] = field(default_factory=set)
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

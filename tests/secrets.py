@@ -1,5 +1,7 @@
 """The secret values that every test session runs with, and the check that none of them gets out."""
 
+import hashlib
+import json
 import logging
 
 from gateway.sandbox.server import load_sandboxes
@@ -8,8 +10,21 @@ from gateway.sandbox.world import make_world
 WRONG = "a-wrong-secret-value-of-a-test"
 """What tests give where a credential has to be refused: a secret too."""
 
+READER, CLERK, WRITER, STRANGER = "the-key-of-a-reader", "the-key-of-a-clerk", "the-key-of-a-writer", "the-key-of-a-stranger"
+"""Keys of callers."""
+
+_SCOPES = {READER: ["read"], CLERK: ["read", "pii"], WRITER: ["read", "write"], STRANGER: ["admin"]}
+API_KEYS = json.dumps(
+    [
+        {"name": key.rpartition("-")[2], "sha256": hashlib.sha256(key.encode()).hexdigest(), "scopes": scopes}
+        for key, scopes in _SCOPES.items()
+    ]
+)
+"""The setting that makes them known to a gateway."""
+
 SECRETS = (
     WRONG,
+    *_SCOPES,
     *(
         value
         for system in load_sandboxes(make_world(orders=0)).values()

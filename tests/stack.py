@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,16 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class GatewayClient:
-    """Asks the gateway as a frontend would."""
+    """Asks the gateway as a frontend would; with a `key` where it wants one."""
 
     address: str
+    key: str | None = None
 
     def ask(self, query: str, headers: Mapping[str, str] | None = None, **variables: Any) -> dict[str, Any]:
         """The whole answer. No secret may be in it, whatever was asked."""
         body = {"query": query, "variables": variables}
-        response = httpx.post(f"{self.address}/graphql", json=body, headers=headers, timeout=PATIENCE)
+        known = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        response = httpx.post(f"{self.address}/graphql", json=body, headers=known | dict(headers or {}), timeout=PATIENCE)
         assert_none_in(response.text, "an answer")
         answer: dict[str, Any] = response.json()
         return answer
@@ -78,17 +80,18 @@ def whole_stack(
     settings: Mapping[str, str] | None = None,
     wait: bool = True,
     centry: Mapping[str, Any] | None = None,
+    key: str | None = None,
 ) -> Iterator[Stack]:
     """All four simulated backends and a gateway on them; with `wait`, once its read model is in step.
 
-    `centry` are arguments of the simulated Centry.
+    `centry` are arguments of the simulated Centry, `key` is what the gateway's client sends.
     """
     world = make_world(orders=orders)
     systems = load_sandboxes(world, options={Backend.CENTRY: centry or {}})
     with ExitStack() as stack:
         addresses = stack.enter_context(running(systems))
         given = environment(systems, addresses) | {"GATEWAY_CENTRA__QUEUE": "consume", "GATEWAY_CENTRA__POLL_INTERVAL": "0.2"}
-        client = stack.enter_context(running_gateway(home, given | dict(settings or {})))
+        client = replace(stack.enter_context(running_gateway(home, given | dict(settings or {}))), key=key)
         target = {"url": f"{client.address}/webhooks/cartoncloud"}
         httpx.put(f"{addresses[Backend.CARTONCLOUD]}/__webhooks", json=target).raise_for_status()
         if wait:

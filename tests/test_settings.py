@@ -1,15 +1,20 @@
 """Settings: a wrong one stops the start with one line that names the variable, and never tells its value."""
 
+import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from gateway.backends import backend_class
 from gateway.models import Backend
+from gateway.principal import Scope
 from gateway.settings import InvalidSettings, Settings, load
-from tests.secrets import WRONG
+from tests.secrets import API_KEYS, READER, WRONG
+from tests.stack import until
 
 
 def serve(home: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -43,6 +48,73 @@ def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path: Path, name: str
     assert line.startswith("gateway: ")
     assert name in line
     assert WRONG not in line
+
+
+DIGEST = "0" * 64
+KEY = {"name": "shop", "sha256": DIGEST, "scopes": ["read"]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{" + WRONG,
+        f'"{WRONG}"',
+        json.dumps({WRONG: KEY}),
+        json.dumps([WRONG]),
+        json.dumps([{"name": "shop", "sha256": DIGEST}]),
+        json.dumps([KEY | {"sha256": WRONG}]),
+        json.dumps([KEY | {"sha256": DIGEST + "0"}]),
+        json.dumps([KEY | {"scopes": [WRONG]}]),
+        json.dumps([KEY | {"scopes": []}]),
+        json.dumps([KEY | {"name": " "}]),
+        json.dumps([KEY | {"key": WRONG}]),
+        json.dumps([KEY, KEY | {"sha256": "1" * 64}]),
+        json.dumps([KEY, KEY | {"name": "other"}]),
+    ],
+)
+def test_wrong_keys_stop_the_start_and_are_not_told(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_API_KEYS", value)
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.load()
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith("GATEWAY_API_KEYS: must ")
+    assert not any(told in line for told in (WRONG, DIGEST, 'shop"'))
+
+
+def test_keys_are_known_by_their_digests_which_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_API_KEYS", json.dumps([KEY | {"sha256": "AB" * 32, "scopes": ["read", "pii"]}]))
+    settings = Settings.load()
+    (key,) = settings.api_keys
+    assert (key.name, key.sha256, key.scopes) == ("shop", "ab" * 32, frozenset((Scope.READ, Scope.PII)))
+    assert not any("ab" * 32 in shown for shown in (repr(settings), str(settings), repr(key)))
+
+
+def test_with_keys_other_hosts_are_served(tmp_path: Path) -> None:
+    """And it takes a key to be answered there."""
+    port = free_port()
+    settings = {"GATEWAY_HOST": "0.0.0.0", "GATEWAY_PORT": str(port), "GATEWAY_API_KEYS": API_KEYS}
+    gateway = subprocess.Popen([sys.executable, "-m", "gateway", "serve", "--no-worker"], cwd=tmp_path, env=settings)
+    try:
+        until(lambda: answers(port))
+        query, address = {"query": "{ __typename }"}, f"http://127.0.0.1:{port}/graphql"
+        assert httpx.post(address, json=query).status_code == 401
+        assert httpx.post(address, json=query, headers={"X-API-Key": READER}).json() == {"data": {"__typename": "Query"}}
+    finally:
+        gateway.terminate()
+        gateway.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health/live").is_success
+    except httpx.ConnectError:
+        return False
 
 
 def test_a_file_env_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,8 @@ from starlette.responses import Response
 
 from gateway.clock import set_deadline
 from gateway.errors import ErrorCode, GatewayError
+from gateway.principal import Principal, Scope
+from gateway.server.authentication import Refused
 from gateway.server.body import TooLarge, read_body
 from gateway.telemetry import begin_request
 from gateway.transport import begin_operation, skip_cache
@@ -48,16 +50,16 @@ class Outcome:
     warnings: Sequence[tuple[Sequence[str | int], GatewayError]] = ()
 
 
-Execute = Callable[[Operation], Awaitable[Outcome]]
+Execute = Callable[[Operation, Principal], Awaitable[Outcome]]
+Authenticate = Callable[[Request], Principal]
+"""Who sent a request. Raises Refused."""
 
 
-class BadRequest(Exception):
+class BadRequest(Refused):
     """A request that is no GraphQL request. The message names the mend."""
 
     def __init__(self, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers
+        super().__init__(message, ErrorCode.BAD_USER_INPUT, status, headers)
 
 
 class _Body(msgspec.Struct):
@@ -82,6 +84,7 @@ class GraphQLEndpoint:
     """Answers POST and GET. `deadline` is what one operation may take, in seconds; `max_bytes` what a request may have."""
 
     execute: Execute
+    authenticate: Authenticate
     deadline: float
     max_bytes: int
 
@@ -90,13 +93,15 @@ class GraphQLEndpoint:
         begin_request(request_id)
         media_type = _media_type(request)
         try:
+            principal = self.authenticate(request)
+            _check_scope(principal, Scope.READ)
             operation = await self._read(request)
-            _check_operation(operation, may_change=request.method == "POST")
+            _check_operation(operation, principal, may_change=request.method == "POST")
             if "no-cache" in request.headers.get("cache-control", ""):
                 skip_cache()
-            outcome = await self._run(operation)
-        except BadRequest as error:
-            body = _refusal(str(error), ErrorCode.BAD_USER_INPUT, request_id)
+            outcome = await self._run(operation, principal)
+        except Refused as error:
+            body = _refusal(str(error), error.code, request_id)
             return _response(body, error.status, media_type, request_id, error.headers)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
@@ -106,12 +111,12 @@ class GraphQLEndpoint:
             return _response(_refusal(message, ErrorCode.INTERNAL_ERROR, request_id), 500, media_type, request_id)
         return _response(_body(outcome, request_id), _status(outcome, media_type), media_type, request_id)
 
-    async def _run(self, operation: Operation) -> Outcome:
+    async def _run(self, operation: Operation, principal: Principal) -> Outcome:
         set_deadline(self.deadline * (1 - _TIME_TO_COMPOSE))
         begin_operation()
         try:
             async with asyncio.timeout(self.deadline):
-                return await self.execute(operation)
+                return await self.execute(operation, principal)
         except TimeoutError:
             late = GatewayError(f"The operation took longer than the {self.deadline:g} seconds that it may take.")
             return Outcome(None, [GraphQLError(str(late), original_error=late)], ran=True)
@@ -147,8 +152,13 @@ def _operations(query: str) -> dict[str | None, OperationType] | None:
     return {node.name.value if node.name else None: node.operation for node in operations}
 
 
-def _check_operation(operation: Operation, *, may_change: bool) -> None:
-    """Raises BadRequest where it is not clear what to run, and where a GET would change something."""
+def _check_scope(principal: Principal, scope: Scope) -> None:
+    if scope not in principal.scopes:
+        raise Refused(f"This key lacks the scope `{scope}`.", ErrorCode.FORBIDDEN, 403)
+
+
+def _check_operation(operation: Operation, principal: Principal, *, may_change: bool) -> None:
+    """Raises Refused where it is not clear what to run, where a GET would change something, and where the caller may not."""
     known = _operations(operation.query)
     if known is None:
         return
@@ -161,6 +171,8 @@ def _check_operation(operation: Operation, *, may_change: bool) -> None:
     kind = known[operation.name] if operation.name is not None else next(iter(known.values()))
     if kind is not OperationType.QUERY and not may_change:
         raise BadRequest("GET is for queries alone: POST this operation.", 405, {"Allow": "POST"})
+    if kind is OperationType.MUTATION:
+        _check_scope(principal, Scope.WRITE)
 
 
 def _from_address(params: Mapping[str, str]) -> Operation:

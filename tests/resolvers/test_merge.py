@@ -13,6 +13,7 @@ from gateway.entities import Page
 from gateway.errors import TimedOut
 from gateway.models import Backend, Sort, SourceState
 from gateway.ports import Position, Slice
+from gateway.principal import Principal
 from gateway.registry import Registry
 from resolvers.context import Context
 from resolvers.loaders import Loaders
@@ -36,7 +37,11 @@ Read = Callable[[Backend, Position | None, int], object]
 def context() -> Context:
     sources = Sources(Registry([], {name: ["X"] for name in Backend}))
     return Context(
-        sources=sources, loaders=Loaders(sources, {}), cursors=CursorSeal(b"k" * 32), stock_preference=(), warnings=[]
+        principal=Principal("test", frozenset()),
+        sources=sources,
+        loaders=Loaders(sources, {}),
+        cursors=CursorSeal(b"k" * 32),
+        stock_preference=(),
     )
 
 
