@@ -2,6 +2,7 @@
 
 GatewayError                    an error that may be shown as it is: code, message, backend, retry_after
 ├── BadUserInput                the caller's words are off; names the field and the mend
+├── Forbidden                   the caller lacks the scope for it
 ├── NotSupported                the backend documents no way to do or to answer this
 └── BackendError                a backend did not answer as it should
     ├── NotConfigured           no settings for it
@@ -72,6 +73,10 @@ class Problem:
 
 class BadUserInput(GatewayError):
     code = ErrorCode.BAD_USER_INPUT
+
+
+class Forbidden(GatewayError):
+    code = ErrorCode.FORBIDDEN
 
 
 class NotSupported(GatewayError):

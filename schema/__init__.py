@@ -6,6 +6,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from schema import enums
+from schema.guards import guard
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.types import ProductRecord, VariantRecord, WarehouseRecord
@@ -27,6 +28,7 @@ def build_schema() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _hide_newest_location(schema._schema)
+    guard(schema._schema)
     return schema
 
 

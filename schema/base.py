@@ -13,13 +13,25 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from gateway.docstrings import attribute_docs
+from gateway.principal import Scope
 
 T = TypeVar("T")
 
+_SCOPE = "scope"
 
-def field(resolver: Callable[..., Any]) -> Any:
-    """A field that this function of `resolvers` answers."""
-    return strawberry.field(resolver=resolver)
+
+def field(resolver: Callable[..., Any] | None = None, *, scope: Scope | None = None) -> Any:
+    """A field that this function of `resolvers` answers, else the model's attribute.
+
+    With a `scope` it is null for callers who lack it; see `schema.guards`.
+    """
+    answer: Any = resolver
+    return strawberry.field(resolver=answer, metadata={} if scope is None else {_SCOPE: scope})
+
+
+def scope_of(declared: StrawberryField) -> Scope | None:
+    """The scope that stands on a field."""
+    return declared.metadata.get(_SCOPE)
 
 
 def represents(*models: type) -> Callable[[type[T]], type[T]]:
@@ -59,6 +71,7 @@ def _describe_fields(cls: type) -> None:
     for name, text in attribute_docs(cls).items():
         declared = cls.__dict__.get(name)
         if isinstance(declared, StrawberryField):
-            declared.description = text
+            scope = scope_of(declared)
+            declared.description = f"{text} Null without the scope `{scope}`." if scope else text
         else:
             setattr(cls, name, strawberry.field(description=text))

@@ -6,6 +6,7 @@ from decimal import Decimal
 import resolvers
 from gateway import entities, models
 from gateway.models import Backend, CatalogStatus, LinkStatus, OrderKind, OrderRelation, OrderStatus, ShipmentStatus
+from gateway.principal import Scope
 from schema.base import field, interface, represents
 from schema.connections import Connection
 from schema.scalars import ID, JSON
@@ -44,6 +45,8 @@ class BackendRecord:
 class Order(BackendRecord, Node):
     """An order as one backend holds it. The same order in another backend is a record of its own: see `related`."""
 
+    raw: JSON | None = field(resolvers.record.raw, scope=Scope.PII)
+    """The record exactly as the backend sent it (SOAP as the equivalent JSON)."""
     kind: OrderKind
     """Whether it is a sale, or an instruction to a warehouse."""
     number: str
@@ -64,7 +67,7 @@ class Order(BackendRecord, Node):
     """The sales channel, marketplace or store."""
     channel_id: str | None
     """The backend's id of the channel."""
-    customer: Customer | None
+    customer: Customer | None = field(scope=Scope.PII)
     """Who gets it."""
     account: Account | None
     """On whose behalf it runs."""
@@ -325,6 +328,8 @@ class WarehouseRecord(BackendRecord, Node):
 class Shipment(BackendRecord, Node):
     """Goods on their way, as one backend holds it."""
 
+    raw: JSON | None = field(resolvers.record.raw, scope=Scope.PII)
+    """The record exactly as the backend sent it (SOAP as the equivalent JSON)."""
     number: str | None
     """The number that people use for it."""
     references: list[Reference]

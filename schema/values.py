@@ -7,6 +7,7 @@ import resolvers
 from gateway import entities, errors, models
 from gateway.errors import ErrorCode
 from gateway.models import Backend, CircuitState, SourceState
+from gateway.principal import Scope
 from schema.base import field, represents
 from schema.scalars import JSON
 
@@ -67,19 +68,19 @@ class Money:
 class Address:
     """Where someone is to be found. Backends fill different parts."""
 
-    name: str | None
+    name: str | None = field(scope=Scope.PII)
     """The person or place, as one text."""
-    first_name: str | None
+    first_name: str | None = field(scope=Scope.PII)
     """Where the backend keeps it apart."""
-    last_name: str | None
+    last_name: str | None = field(scope=Scope.PII)
     """Where the backend keeps it apart."""
-    company: str | None
+    company: str | None = field(scope=Scope.PII)
     """The company at this address."""
-    line1: str | None
+    line1: str | None = field(scope=Scope.PII)
     """Street and number."""
-    line2: str | None
+    line2: str | None = field(scope=Scope.PII)
     """What else finds the door."""
-    suburb: str | None
+    suburb: str | None = field(scope=Scope.PII)
     """Part of the city; the comuna in Chile."""
     city: str | None
     """City or town."""
@@ -89,9 +90,9 @@ class Address:
     """Postal or zip code, as written."""
     country: str | None
     """ISO 3166-1 alpha-2 where it can be told, else as received."""
-    phone: str | None
+    phone: str | None = field(scope=Scope.PII)
     """Telephone number, as written."""
-    email: str | None
+    email: str | None = field(scope=Scope.PII)
     """E-mail address."""
 
 
@@ -181,13 +182,13 @@ class SalesChannel:
     """As in `Order.channelId`."""
     name: str | None
     """Its name."""
-    email: str | None
+    email: str | None = field(scope=Scope.PII)
     """Whom to write to."""
-    phone: str | None
+    phone: str | None = field(scope=Scope.PII)
     """Whom to call."""
     location: str | None
     """Where it is, as one text."""
-    raw: JSON | None = field(resolvers.record.raw)
+    raw: JSON | None = field(resolvers.record.raw, scope=Scope.PII)
     """The channel exactly as the backend sent it."""
 
 
