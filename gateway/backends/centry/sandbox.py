@@ -3,21 +3,25 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 
 import orjson
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.backends.centry.sandbox_goods import company, listed, records, user
-from gateway.backends.centry.sandbox_lists import BadFilter, Fields, Paging, matching
-from gateway.backends.centry.sandbox_operations import PATH, TOKEN_PATH, operation, refusal
-from gateway.backends.centry.sandbox_orders import advanced, order_id, wire_order
+from gateway.backends.centry.sandbox_handlers import handler
+from gateway.backends.centry.sandbox_lists import Fields, Paging
+from gateway.backends.centry.sandbox_operations import PATH, TOKEN_PATH, Target, operation, refusal, target
+from gateway.backends.centry.sandbox_orders import advanced, wire_order
+from gateway.backends.centry.sandbox_products import put_products
+from gateway.backends.centry.sandbox_resources import Call
+from gateway.backends.centry.sandbox_store import Rejected
 from gateway.backends.centry.sandbox_tokens import Application, Refused, Tokens
+from gateway.backends.centry.sandbox_world import filled
 from gateway.sandbox.system import SimulatedSystem
-from gateway.sandbox.world import ShopOrder, Stage, System, World
+from gateway.sandbox.world import Stage, System, World
 
 
 def _key(name: str) -> str:
@@ -39,14 +43,17 @@ _MEANINGS = {
     405: "Method Not Allowed",
     406: "Not Acceptable",
 }
-_USED_BY_COMPANY = {"brands": "brand_id", "categories": "category_id"}
+_ANY_CONTENT = "orders/order_status/"
+"""The page's calls that change an order's state name no type of their content, though it is JSON."""
 
 
 class CentrySandbox:
-    """Centry as its page describes it. Reads only; a write that the page documents is answered 405.
+    """Centry as its page describes it: what is written can be read again, and lists show it.
 
-    The page names no highest `limit` and no page size without one: `maximum_limit` and `default_limit` are those.
-    Nor does it show how `expand` looks in a reply, so it can be left unhonoured.
+    The page names no highest `limit` and no page size without one: `maximum_limit` and `default_limit` are those. Nor does
+    it show how `expand` looks in a reply, so it can be left unhonoured. It promises no order of lists: they are mixed,
+    unless `mixes_lists` is false. It says little of what is refused: besides what it shows, bodies with a value of
+    another type than it names, and references to records that are not there.
     """
 
     port = 8103
@@ -65,15 +72,14 @@ class CentrySandbox:
         honours_expand: bool = True,
         maximum_limit: int = 1000,
         default_limit: int = 25,
+        mixes_lists: bool = True,
     ) -> None:
-        self._world = world
         self._application = Application(client_id, client_secret, redirect_uri, code, refresh_token)
         self._tokens = Tokens(self._application, token_seconds)
         self._honours_expand = honours_expand
-        self._paging = Paging(default_limit, maximum_limit)
+        self._paging = Paging(default_limit, maximum_limit, world.shuffled if mixes_lists else lambda found, _name: list(found))
         self._orders = {order.number: order for order in world.orders_of(System.CENTRY)}
-        self._records = records(world)
-        self._records["orders"] = {order_id(order): wire_order(order) for order in self._orders.values()}
+        self._store = filled(world)
         self.app = Starlette(
             routes=[
                 Route(TOKEN_PATH, self._grant, methods=["POST"]),
@@ -107,13 +113,19 @@ class CentrySandbox:
 
     def advance(self, number: str, stage: Stage) -> None:
         """Let the order of this number come to a stage; its `updated_at` becomes newer than any other."""
-        newest = max(order.changed_at for order in self._orders.values())
-        at = max(datetime.now(UTC), newest + timedelta(seconds=1))
-        self._put(advanced(self._orders[number], stage, at))
+        self._orders[number] = advanced(self._orders[number], stage, self._store.moment())
+        self._store.put("orders", [wire_order(self._orders[number])])
 
-    def _put(self, order: ShopOrder) -> None:
-        self._orders[order.number] = order
-        self._records["orders"][order_id(order)] = wire_order(order)
+    def put(self, kind: str, *records: Fields, owner: str = "") -> None:
+        """Have these records, as if they had always been there. `kind` is their address without ids: `products/assets`."""
+        if kind == "products":
+            put_products(records, self._store)
+        else:
+            self._store.put(kind, records, owner)
+
+    def drop(self, kind: str) -> None:
+        """Have no records of a kind, as if there had never been any."""
+        self._store.drop(kind)
 
     async def _grant(self, request: Request) -> Response:
         try:
@@ -130,46 +142,48 @@ class CentrySandbox:
             return _error(401, {"WWW-Authenticate": 'Bearer realm="Centry", error="invalid_token"'})
         if status := refusal(request.method, path):
             return _error(status)
-        if request.method != "GET":
-            return _error(405)
-        return self._read(path.removeprefix(PATH).strip("/").removesuffix(".json"), dict(request.query_params))
+        return await self._perform(request)
 
-    def _read(self, resource: str, query: Mapping[str, str]) -> Response:
-        if resource == "products/count":
-            return _json(len(self._records["products"]))
-        if resource in ("company_info", "user_info"):
-            return _json(user() if resource == "user_info" else company(next(iter(self._records["warehouses"]))))
-        if resource in self._records:
-            return self._list(resource, query)
-        collection, _, identifier = resource.rpartition("/")
-        record = self._records.get(collection, {}).get(identifier)
-        return _error(404) if record is None else _json(record)
-
-    def _list(self, resource: str, query: Mapping[str, str]) -> Response:
+    async def _perform(self, request: Request) -> Response:
+        wanted = target(request.method, request.url.path)
         try:
-            found = matching(resource, self._records[resource].values(), query)
-            page = self._paging.page(
-                self._used(resource, found, query), query, lambda values: self._world.shuffled(values, resource)
+            self._check_owners(wanted)
+            call = Call(
+                wanted,
+                self._store,
+                self._paging,
+                self._heeded(request.query_params),
+                await _fields(request, wanted),
+                await request.body(),
+                request.headers.get("content-type", ""),
             )
-        except BadFilter:
-            return _error(400)
-        if resource == "products":
-            page = [listed(product) for product in page]
-        if resource == "orders" and "expand" in query and self._honours_expand:
-            page = [self._expanded(order) for order in page]
-        return _json(page)
+            return _json(handler(wanted)(call))
+        except Rejected as rejected:
+            return _json(rejected.reply, rejected.status)
 
-    def _used(self, resource: str, found: list[Fields], query: Mapping[str, str]) -> list[Fields]:
-        """Of brands and categories, if so asked, those that one of the company's products has."""
-        if resource not in _USED_BY_COMPANY or "filtered_used_by_company" not in query:
-            return found
-        used = {product[_USED_BY_COMPANY[resource]] for product in self._records["products"].values()}
-        return [record for record in found if record["_id"] in used]
+    def _check_owners(self, wanted: Target) -> None:
+        """A record that is not there has no others. Raises Rejected."""
+        outer = ""
+        for owner in wanted.owners:
+            self._store.get(owner.kind, owner.identifier, outer)
+            outer = owner.identifier
 
-    def _expanded(self, order: Fields) -> Fields:
-        """With "the complete information of the variants in the items", as the page says of lists only."""
-        variants = self._records["variants"]
-        return order | {"items": [item | {"variant": variants[item["variant_id"]]} for item in order["items"]]}
+    def _heeded(self, query: QueryParams) -> QueryParams:
+        return QueryParams([pair for pair in query.multi_items() if self._honours_expand or pair[0] != "expand"])
+
+
+async def _fields(request: Request, wanted: Target) -> Fields:
+    """The JSON object of a write; a document comes as a form instead. Raises Rejected."""
+    if request.method not in ("POST", "PUT") or wanted.kind == "orders/documents":
+        return {}
+    told = request.headers.get("content-type", "").startswith("application/json")
+    try:
+        fields = json.loads(await request.body())
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict) or not (told or wanted.kind.startswith(_ANY_CONTENT)):
+        raise Rejected(400, {"error": _MEANINGS[400]})
+    return fields
 
 
 async def _parameters(request: Request) -> dict[str, object]:

@@ -1,14 +1,14 @@
 """The world's goods, sites and stock as Centry's records: products with variants, warehouses, rows of stock, and lists."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from gateway.backends.centry.sandbox_lists import CHILE, Fields
+from gateway.backends.centry.sandbox_account import COMPANY, FOUNDED, USER, stamped
+from gateway.backends.centry.sandbox_lists import Fields
+from gateway.backends.centry.sandbox_times import offset_time, utc_time
 from gateway.sandbox.world import LAST_DAY, Item, Site, Stock, System, World, object_id
 
-COMPANY = object_id("centry-company")
-USER = object_id("centry-user")
 MISSING_IMAGE = "/images/defaults/products/missing_original.png"
 
 _BRANDS = ("Andes Goods", "Example Brand", "ZIKO")
@@ -19,19 +19,17 @@ _UNUSED = (
     "color", "gender_id", "id_mercadolibre", "id_shopify", "id_woocommerce", "is_fullproductname", "listing_type",
     "original_data",
 )  # fmt: skip
-_FOUNDED = datetime(2016, 6, 21, 16, 54, 37, 367_000, UTC)
 
 
-def records(world: World) -> dict[str, dict[str, Fields]]:
-    """Everything but the orders: resource (such as `products`) -> `_id` -> record."""
+def records(world: World) -> dict[str, list[Fields]]:
+    """Collection (such as `products`) -> records."""
     items = world.items_of(System.CENTRY)
-    stock = world.stock_of(System.CENTRY)
     sites = world.sites_of(System.CENTRY)
     return {
-        "products": _by_id([_product(family) for family in _families(items)]),
-        "variants": _by_id([_variant(item, position) for f in _families(items) for position, item in enumerate(f)]),
-        "warehouses": _by_id([_warehouse(site, index) for index, site in enumerate(sites)]),
-        "variant_warehouses": _by_id([_stock_row(row) for row in stock]),
+        "variants": [_variant(item, position) for f in _families(items) for position, item in enumerate(f)],
+        "products": [_product(family) for family in _families(items)],
+        "warehouses": [_warehouse(site, index) for index, site in enumerate(sites)],
+        "variant_warehouses": [_stock_row(row) for row in world.stock_of(System.CENTRY)],
         "brands": _named("brand", _BRANDS),
         "categories": _named("category", _CATEGORIES),
         "colors": _named("color", (*sorted({item.colour for item in items}), *_OTHER_COLOURS)),
@@ -50,54 +48,14 @@ def variant_id(item: Item) -> str:
     return object_id("centry-variant", item.sku)
 
 
-def offset_time(moment: datetime) -> str:
-    """A time with Chile's offset and milliseconds, as in most of the page's examples."""
-    return moment.astimezone(CHILE).isoformat(timespec="milliseconds")
-
-
 def number(amount: Decimal) -> int | float:
     """An amount as a JSON number, without a fraction where it has none."""
     return int(amount) if amount == int(amount) else float(amount)
 
 
-def listed(product: Fields) -> Fields:
-    """A product as lists have it: the page shows these parts in the reply for one product only."""
-    return {name: value for name, value in product.items() if name not in ("category_attribute_values", "assets")}
-
-
-def company(main_warehouse: str) -> list[Fields]:
-    """The company whose account this is: the page shows an array of one."""
-    logo = dict.fromkeys(f"logo_{part}" for part in ("content_type", "file_name", "file_size", "fingerprint"))
-    social = {f"social_{name}": "" for name in ("facebook", "instagram", "linkedin", "pinterest", "twitter")}
-    main: Fields = {"main_warehouse_id": main_warehouse, "name": "Empresa de ejemplo", "sector": None}
-    rest: Fields = {"_keywords": [], "bio": "Ecommerce", "url": "www.example.com", "users_count": 1}
-    return [_stamped({"_id": COMPANY, "address": "Dirección"} | main | rest | logo | social)]
-
-
-def user() -> list[Fields]:
-    """The user who authorized the application: the page shows an array of one."""
-    unknown = ("address_cont", "birthday", "commune_id", "company_api_id", "region_id", "rut", "telephone")
-    known = {"first_name": "Nombre", "last_name": "Apellido", "email": "user@example.com", "gender": "Undefined"}
-    roles = {"role": 1, "roles_mask": 0, "show_wizard": False, "status": 1, "user_group_id": None}
-    return [_stamped({"_id": USER, "company_id": COMPANY, "company_ids": []} | dict.fromkeys(unknown) | known | roles)]
-
-
-def _by_id(values: Sequence[Fields]) -> dict[str, Fields]:
-    return {value["_id"]: value for value in values}
-
-
-def _stamped(fields: Fields) -> Fields:
-    return fields | {"created_at": offset_time(_FOUNDED), "updated_at": offset_time(_FOUNDED)}
-
-
-def _utc_time(moment: datetime) -> str:
-    """A time in UTC, as the page shows for products, brands, categories, colours and sizes."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _named(kind: str, names: Sequence[str]) -> dict[str, Fields]:
-    stamp = {"created_at": _utc_time(_FOUNDED), "updated_at": _utc_time(_FOUNDED)}
-    return _by_id([{"_id": _named_id(kind, name), "name": name, **stamp} for name in names])
+def _named(kind: str, names: Sequence[str]) -> list[Fields]:
+    stamp = {"created_at": utc_time(FOUNDED), "updated_at": utc_time(FOUNDED)}
+    return [{"_id": _named_id(kind, name), "name": name, **stamp} for name in names]
 
 
 def _named_id(kind: str, name: str) -> str:
@@ -128,7 +86,7 @@ def _product(family: Sequence[Item]) -> Fields:
         "category_id": _named_id("category", _CATEGORIES[one_in(2, code, "category")]),
         "company_id": COMPANY,
         "condition": "new",
-        "created_at": _utc_time(made),
+        "created_at": utc_time(made),
         "deliverytimesupplier": 3,
         "description": f"<p>{family[0].name}</p>",
         "name": family[0].name,
@@ -142,8 +100,7 @@ def _product(family: Sequence[Item]) -> Fields:
         "sku": code,
         "skusupplierconfig": code,
         "status": any(item.active for item in family),
-        "updated_at": _utc_time(changed),
-        "variants": [_listed_variant(item) for item in family],
+        "updated_at": utc_time(changed),
         "warranty": "2",
         "category_attribute_values": [_attribute(code)],
         **dict.fromkeys(_UNUSED),
@@ -173,7 +130,7 @@ def _images(code: str, changed: datetime) -> Fields:
     if one_in(2, code, "image"):
         return dict.fromkeys(f"cover_{part}" for part in parts) | {"cover_url": MISSING_IMAGE, "assets": []}
     base = "/system/products" if one_in(2, code, "relative") else "https://images.example.com"
-    values = ("image/jpeg", f"{code}.jpg", 26_136, object_id("cover", code), _utc_time(changed))
+    values = ("image/jpeg", f"{code}.jpg", 26_136, object_id("cover", code), utc_time(changed))
     cover = {f"cover_{part}": value for part, value in zip(parts, values, strict=True)}
     return cover | {"cover_url": f"{base}/{code}.jpg", "assets": [_asset(code, base, changed)]}
 
@@ -182,11 +139,17 @@ def _asset(code: str, base: str, changed: datetime) -> Fields:
     return {
         "_id": object_id("centry-asset", code),
         "url": f"{base}/{code}-2.jpg",
+        "alt": None,
         "image_content_type": "image/jpeg",
         "image_file_name": f"{code}-2.jpg",
         "image_file_size": 28_465,
         "image_fingerprint": object_id("asset", code),
+        "image_processing": False,
         "image_updated_at": offset_time(changed),
+        "integrations": {},
+        "locked_at": None,
+        "locked_until": None,
+        "name": None,
         "position": 0,
         "created_at": offset_time(changed),
         "updated_at": offset_time(changed),
@@ -201,28 +164,13 @@ def _attribute(code: str) -> Fields:
     }
 
 
-def _listed_variant(item: Item) -> Fields:
-    """A variant within its product: fewer fields, and times in UTC."""
+def _variant(item: Item, position: int) -> Fields:
     made, changed = _lifetime("variant", item.sku)
     return {
         "_id": variant_id(item),
         "barcode": item.barcode,
-        "color_id": _named_id("color", item.colour),
-        "created_at": _utc_time(made),
-        "original_data": None,
-        "product_id": object_id("centry-product", item.product),
-        "size_id": _named_id("size", item.size),
-        "sku": item.sku,
-        "updated_at": _utc_time(changed),
-        **_variant_prices(item),
-        **_old_quantity(item),
-    }
-
-
-def _variant(item: Item, position: int) -> Fields:
-    made, changed = _lifetime("variant", item.sku)
-    return _listed_variant(item) | {
         "bulk_upload": False,
+        "color_id": _named_id("color", item.colour),
         "color_name": item.colour,
         "company_id": None,
         "created_at": offset_time(made),
@@ -234,11 +182,17 @@ def _variant(item: Item, position: int) -> Fields:
         "id_woocommerce": None,
         "integrations": {},
         "modifier_id": None,
+        "original_data": None,
         "position": position,
+        "product_id": object_id("centry-product", item.product),
+        "size_id": _named_id("size", item.size),
         "size_name": item.size,
+        "sku": item.sku,
         "updated_at": offset_time(changed),
         "updated_by_id": USER,
         "version": 1,
+        **_variant_prices(item),
+        **_old_quantity(item),
     }
 
 
@@ -276,7 +230,7 @@ def _stock_row(row: Stock) -> Fields:
 def _warehouse(site: Site, index: int) -> Fields:
     """The first one as on the page, with blank and missing parts; others are complete."""
     place, sparse = site.place, index == 0
-    return _stamped(
+    return stamped(
         {
             "_id": site.codes[System.CENTRY],
             "address": place.street,
@@ -293,7 +247,7 @@ def _warehouse(site: Site, index: int) -> Fields:
     )
 
 
-def _locations(sites: Sequence[Site]) -> dict[str, dict[str, Fields]]:
+def _locations(sites: Sequence[Site]) -> dict[str, list[Fields]]:
     """The places of these sites. A commune's `region_id` is in the page's examples, not in its table."""
     named: dict[str, list[Fields]] = {name: [] for name in ("countries", "regions", "cities", "communes")}
     for position, place in enumerate((site.place for site in sites), 1):
@@ -304,4 +258,4 @@ def _locations(sites: Sequence[Site]) -> dict[str, dict[str, Fields]]:
         named["regions"].append({"_id": region, "name": place.state, "country_id": country, "position": position})
         named["cities"].append({"_id": city, "name": place.city, "region_id": region})
         named["communes"].append({"_id": commune, "name": place.suburb, "city_id": city, "region_id": region})
-    return {f"locations/{name}": _by_id([_stamped(place) for place in places]) for name, places in named.items()}
+    return {f"locations/{name}": [stamped(place) for place in places] for name, places in named.items()}

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 CHILE = ZoneInfo("America/Santiago")
 
 Fields = dict[str, Any]
-"""A record as it goes over the wire. `_id`, `created_at` and `updated_at` are always there."""
+"""A record as it goes over the wire. `_id` is always there."""
 
 Query = Mapping[str, str]
-Shuffle = Callable[[Iterable[Fields]], list[Fields]]
+Mix = Callable[[Iterable[Fields], str], list[Fields]]
+"""Puts the records of a list into some order; the text is the list's name."""
 
 _COMPARISONS: Mapping[str, Callable[[datetime, datetime], bool]] = {
     "": operator.eq,
@@ -22,6 +23,9 @@ _COMPARISONS: Mapping[str, Callable[[datetime, datetime], bool]] = {
     "_gt": operator.gt,
     "_lt": operator.lt,
 }
+
+_SHORT = {"created_at": "c_at", "updated_at": "u_at"}
+"""What documents and warehouse priorities call these times."""
 
 _OWN_FILTERS: Mapping[str, Mapping[str, str]] = {
     "orders": {"status": "_status", "origin": "origin", "id_origin": "id_origin", "number_origin": "number_origin"},
@@ -41,12 +45,16 @@ class BadFilter(Exception):
 
 @dataclass(frozen=True)
 class Paging:
-    """How many records a page has: `default` where the client asks for no number, never more than `maximum`."""
+    """How many records a page has: `default` where the client asks for no number, never more than `maximum`.
+
+    `mix` is the order of lists for which the page of the vendor promises none.
+    """
 
     default: int
     maximum: int
+    mix: Mix
 
-    def page(self, records: Sequence[Fields], query: Query, shuffle: Shuffle) -> list[Fields]:
+    def page(self, name: str, records: Sequence[Fields], query: Query) -> list[Fields]:
         """One page. The page of the vendor promises an order only in that `after` means greater ids.
 
         So a client that pages by `after` gets the smallest ids, its first page in no order; any other list has none.
@@ -56,8 +64,8 @@ class Paging:
             ascending = sorted((r for r in records if r["_id"] > query["after"]), key=_id)
             return ascending[_number(query, "offset", 0) :][:limit]
         if "limit" in query and "offset" not in query:
-            return shuffle(sorted(records, key=_id)[:limit])
-        return shuffle(sorted(records, key=_id))[_number(query, "offset", 0) :][:limit]
+            return self.mix(sorted(records, key=_id)[:limit], name)
+        return self.mix(records, name)[_number(query, "offset", 0) :][:limit]
 
     def _limit(self, query: Query) -> int:
         limit = _number(query, "limit", self.default)
@@ -74,7 +82,7 @@ def matching(resource: str, records: Iterable[Fields], query: Query) -> list[Fie
     return [
         record
         for record in records
-        if all(_text(record[field]) == value for field, value in wanted.items()) and all(test(record) for test in times)
+        if all(_text(record.get(field)) == value for field, value in wanted.items()) and all(test(record) for test in times)
     ]
 
 
@@ -84,7 +92,11 @@ def _time_tests(name: str, query: Query) -> list[Callable[[Fields], bool]]:
 
 
 def _time_test(name: str, compare: Callable[[datetime, datetime], bool], limit: datetime) -> Callable[[Fields], bool]:
-    return lambda record: compare(datetime.fromisoformat(record[name]), limit)
+    def test(record: Fields) -> bool:
+        told = record.get(name) or record.get(_SHORT[name])
+        return told is not None and compare(datetime.fromisoformat(told), limit)
+
+    return test
 
 
 def _time(text: str) -> datetime:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 PATH = "/conexion/v1"
@@ -99,17 +101,44 @@ DELETE /webhooks/{webhook_id}.json
 """
 
 
-def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
+@dataclass(frozen=True)
+class Owner:
+    """A record that others belong to, such as the product of `/products/{product_id}/assets.json`."""
+
+    kind: str
+    identifier: str
 
 
-_OPERATIONS = [(f"centry-{number:02}", *line.split(" ", 1)) for number, line in enumerate(_DOCUMENTED.strip().splitlines(), 1)]
+@dataclass(frozen=True)
+class Target:
+    """What a documented request is for. `kind` is its address without ids, such as `products/assets`.
+
+    `owners` are named before it, the outermost first; `identifier` is that of one record.
+    """
+
+    method: str
+    kind: str
+    owners: tuple[Owner, ...]
+    identifier: str | None
+
+
+@dataclass(frozen=True)
+class _Operation:
+    name: str
+    method: str
+    address: str
+    pattern: re.Pattern[str]
+
+
+def _documented(number: int, line: str) -> _Operation:
+    method, address = line.split(" ", 1)
+    pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(address)))
+    return _Operation(f"centry-{number:02}", method, address, pattern)
+
+
+_OPERATIONS = [_documented(number, line) for number, line in enumerate(_DOCUMENTED.strip().splitlines(), 1)]
 # Addresses without a variable part go first: `/products/count.json` is no product.
-_PATTERNS = [
-    (name, method, _pattern(path))
-    for name, method, path in sorted(_OPERATIONS, key=lambda entry: "{" in entry[2])
-    if path != TOKEN_PATH
-]
+_RESOURCES = sorted((known for known in _OPERATIONS if known.address != TOKEN_PATH), key=lambda known: "{" in known.address)
 _TOKEN_OPERATIONS = {"authorization_code": "centry-01", "refresh_token": "centry-02"}
 
 
@@ -124,7 +153,7 @@ def operation(method: str, path: str, body: bytes) -> str | None:
     resource = path.removeprefix(PATH)
     if resource == path:
         return None
-    return next((name for name, known in _found(resource) if known == method), None)
+    return next((known.name for known in _found(resource) if known.method == method), None)
 
 
 def refusal(method: str, path: str) -> int | None:
@@ -133,7 +162,7 @@ def refusal(method: str, path: str) -> int | None:
     405: the address is known, but not with this method. 406: the address is known, but not in this format.
     """
     resource = path.removeprefix(PATH)
-    methods = {known for _, known in _found(resource)}
+    methods = {known.method for known in _found(resource)}
     if method in methods:
         return None
     if methods:
@@ -142,9 +171,32 @@ def refusal(method: str, path: str) -> int | None:
     return 406 if _found(f"{stem}.json") else 404
 
 
-def _found(resource: str) -> list[tuple[str, str]]:
-    """Name and method of the operations at an address."""
-    return [(name, method) for name, method, pattern in _PATTERNS if pattern.fullmatch(resource)]
+def target(method: str, path: str) -> Target:
+    """What a request that is a documented operation is for."""
+    resource = path.removeprefix(PATH)
+    known = next(known for known in _found(resource) if known.method == method)
+    return _target(method, _segments(known.address), _segments(resource))
+
+
+def _segments(address: str) -> Sequence[str]:
+    return address.strip("/").removesuffix(".json").split("/")
+
+
+def _target(method: str, documented: Sequence[str], given: Sequence[str]) -> Target:
+    words: list[str] = []
+    named: list[Owner] = []
+    for word, value in zip(documented, given, strict=True):
+        if word.startswith("{"):
+            named.append(Owner("/".join(words), value))
+        else:
+            words.append(word)
+    identifier = named.pop().identifier if documented[-1].startswith("{") else None
+    return Target(method, "/".join(words), tuple(named), identifier)
+
+
+def _found(resource: str) -> list[_Operation]:
+    """The operations at an address."""
+    return [known for known in _RESOURCES if known.pattern.fullmatch(resource)]
 
 
 def _grant_type(body: bytes) -> str:

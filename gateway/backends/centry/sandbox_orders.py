@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gateway.backends.centry.sandbox_goods import COMPANY, number, offset_time, one_in, variant_id
+from gateway.backends.centry.sandbox_account import COMPANY, USER
+from gateway.backends.centry.sandbox_goods import number, one_in, variant_id
 from gateway.backends.centry.sandbox_lists import Fields
+from gateway.backends.centry.sandbox_times import offset_time
 from gateway.sandbox.world import Dispatch, Line, Place, ShopOrder, Stage, object_id
 
 _STATUS = {
@@ -63,6 +65,35 @@ def wire_order(order: ShopOrder) -> Fields:
         **_dates(order, bare),
         **(_newer_fields(order) if order.channel == "MercadoLibre" and not bare else {}),
     }
+
+
+def notes(order: ShopOrder) -> list[Fields]:
+    """What the buyer asked for, as the note that the company's user made of it."""
+    at = offset_time(order.placed_at)
+    note = {"_id": object_id("centry-note", order.number), "order_id": order_id(order), "text": order.note, "user_id": USER}
+    return [note | {"created_at": at, "updated_at": at}] if order.note else []
+
+
+def documents(order: ShopOrder) -> list[Fields]:
+    """Of some orders that were sent, the invoice."""
+    if order.dispatch is None or not one_in(3, order.number, "invoice"):
+        return []
+    at = offset_time(order.dispatch.shipped_at)
+    return [
+        {
+            "_id": object_id("centry-document", order.number),
+            "_document_type": "invoice",
+            "number": order.number,
+            "c_at": at,
+            "file_content_type": "application/pdf",
+            "file_file_name": f"{order.number}.pdf",
+            "file_file_size": 35_517,
+            "file_fingerprint": object_id("file", order.number) + "00000000",
+            "file_updated_at": at,
+            "order_id": order_id(order),
+            "confirmation_box_id": None,
+        }
+    ]
 
 
 def _is_bare(order: ShopOrder) -> bool:

@@ -38,6 +38,13 @@ class Caller:
         headers = {"Authorization": f"Bearer {self.token}"}
         return self.http.request(method, f"/conexion/v1/{path}", params=query or None, headers=headers)
 
+    def write(self, method: str, path: str, body: object = None, *, status: int = 200) -> Any:
+        """The answer to a write, which must have this status."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = self.http.request(method, f"/conexion/v1/{path}", json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
     def get(self, path: str, **query: str | int) -> Any:
         answer = self.ask(path, query)
         assert answer.status_code == 200, answer.text

@@ -36,6 +36,8 @@ def test_every_record_of_a_list_can_be_read_by_its_id(centry: Caller, name: str)
 
     read = centry.get(f"{name}/{record['_id']}.json")
 
+    for variant in read.get("variants", ()):
+        del variant["company_id"]  # which only the page's single product tells of its variants
     assert read.items() >= record.items()
     assert centry.ask(f"{name}/000000000000000000000000.json").status_code == 404
 
