@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import strawberry
 from fastapi import FastAPI
@@ -31,7 +32,7 @@ from gateway.server.graphql import GraphQLEndpoint, Operation, Outcome
 from gateway.server.health import Ready, live
 from gateway.server.webhooks import WebhookEndpoint
 from gateway.settings import BackendSettings, InvalidSettings, Settings, load
-from gateway.transport import connect
+from gateway.transport import Circuits, connect
 from gateway.vault import Vault
 from resolvers.context import Context
 from resolvers.loaders import Loaders
@@ -82,10 +83,15 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
     vault = Vault(database)
     try:
         cursors = CursorSeal(_prepared(database, vault))
-        resources = Resources(connect=connect, database=database, read_model=ReadModel(database), vault=vault)
-        yield Gateway(
-            settings=settings, database=database, registry=_registry(resources), schema=build_schema(), cursors=cursors
+        circuits = Circuits(settings.breaker_cooldown)
+        resources = Resources(
+            connect=partial(connect, circuits=circuits),
+            database=database,
+            read_model=ReadModel(database),
+            vault=vault,
         )
+        registry = _registry(resources, circuits)
+        yield Gateway(settings=settings, database=database, registry=registry, schema=build_schema(), cursors=cursors)
     finally:
         database.close()
 
@@ -134,7 +140,7 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     return app
 
 
-def _registry(resources: Resources) -> Registry:
+def _registry(resources: Resources, circuits: Circuits) -> Registry:
     """Every setting is read before anything is said or made: a wrong one stops the start with one line."""
     classes = {name: backend_class(name) for name in Backend}
     all_settings: dict[Backend, BackendSettings] = {name: load(made.settings_type) for name, made in classes.items()}
@@ -146,4 +152,4 @@ def _registry(resources: Resources) -> Registry:
             log.warning("%s is not configured: set %s", name.label, ", ".join(absent))
         else:
             backends.append(classes[name](settings, resources))
-    return Registry(backends, missing)
+    return Registry(backends, missing, circuits.state)

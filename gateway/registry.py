@@ -1,13 +1,13 @@
 """Which backends there are, what they offer, and how they have been doing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from gateway.clock import now
 from gateway.errors import GatewayError, NotConfigured, NotSupported
-from gateway.models import Backend
+from gateway.models import Backend, CircuitState
 from gateway.ports import BackendPort
 
 P = TypeVar("P")
@@ -22,10 +22,20 @@ class Health:
     last_error: GatewayError | None = None
 
 
-class Registry:
-    """The configured backends by name; of the others, the variables that are missing."""
+def _always_closed(_name: Backend) -> CircuitState:
+    return CircuitState.CLOSED
 
-    def __init__(self, backends: Iterable[BackendPort], missing: Mapping[Backend, Sequence[str]]) -> None:
+
+class Registry:
+    """The configured backends by name; of the others, the variables that are missing. `circuit` tells whether calls go out."""
+
+    def __init__(
+        self,
+        backends: Iterable[BackendPort],
+        missing: Mapping[Backend, Sequence[str]],
+        circuit: Callable[[Backend], CircuitState] = _always_closed,
+    ) -> None:
+        self.circuit = circuit
         self._backends = {backend.name: backend for backend in backends}
         self._missing = dict(missing)
         self._health: dict[Backend, Health] = {}

@@ -132,6 +132,7 @@ class Settings(BaseSettings):
         "all of them, and no others are served.",
     )
     deadline: float = Field(20, gt=0, description="Seconds for a whole operation.")
+    breaker_cooldown: float = Field(30, gt=0, description="Seconds that an open breaker waits before it lets one call try.")
     max_body_bytes: int = Field(1_000_000, ge=1, description="Bytes that one request may have.")
     warehouses: dict[str, dict[Backend, str]] = Field(
         {}, description="Which records are one warehouse: name -> backend -> its warehouse id or code."

@@ -13,7 +13,6 @@ from gateway.errors import BadUserInput, GatewayError, NotConfigured, NotSupport
 from gateway.ids import Ref
 from gateway.models import (
     Backend,
-    CircuitState,
     Order,
     OrderFilter,
     OrderKind,
@@ -286,7 +285,7 @@ def _status(name: Backend, context: Context, synced_at: Any) -> BackendStatus:
         backend=name,
         configured=not registry.missing(name),
         healthy=health.healthy,
-        circuit=CircuitState.CLOSED,
+        circuit=registry.circuit(name),
         last_success_at=health.last_success_at,
         last_error=health.last_error.problem if health.last_error else None,
         synced_at=synced_at,

@@ -9,6 +9,7 @@ from gateway.models import Backend
 from gateway.settings import BackendSettings
 from gateway.transport.auth import FetchToken, Token, TokenAuth
 from gateway.transport.bounded import Bounded
+from gateway.transport.breaker import Breaker, Circuits
 from gateway.transport.cache import Cache
 from gateway.transport.client import Client
 from gateway.transport.coalescing import Coalescing
@@ -19,7 +20,7 @@ from gateway.transport.reply import check, decode, fetched_at, unreadable
 from gateway.transport.retry import Retry
 from gateway.transport.wire import Wire
 
-__all__ = ["Token", "begin_operation", "check", "connect", "decode", "fetched_at", "skip_cache", "unreadable"]
+__all__ = ["Circuits", "Token", "begin_operation", "check", "connect", "decode", "fetched_at", "skip_cache", "unreadable"]
 
 Around = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
@@ -32,8 +33,13 @@ def connect(
     fetch_token: FetchToken | None = None,
     headers: Mapping[str, str] | None = None,
     max_bytes: int = 20_000_000,
+    is_answer: Callable[[httpx.Response], bool] | None = None,
+    circuits: Circuits | None = None,
 ) -> httpx.AsyncClient:
     """A client of one backend, to be closed with `await client.aclose()`. It may be made outside of the event loop.
+
+    `is_answer` tells, of a status 5xx, that the backend is well and means us (SOAP has its refusals there). `circuits` are
+    those of the process; the composition root gives them.
 
     Requests may carry `extensions`: `operation` names the documented operation in the log, and `read` says that
     a POST changes nothing, so that it may be sent again and shared. All errors are BackendErrors; statuses are answers.
@@ -51,6 +57,12 @@ def connect(
         # Outside of everything that costs a call.
         *([partial(Cache, ttl=settings.cache_ttl)] if settings.cache_ttl else []),
     ]
+    if circuits:
+        # Outside of the retry: one call counts once, a write that is never tried again as much as a read with all its
+        # tries. Outside of the token: where no token is to be had the backend cannot be used, and the call that wanted
+        # one fails and is counted; token calls by themselves are not. Inside of the cache: what is at hand is served.
+        circuit = circuits.of(backend)
+        layers.append(partial(Breaker, backend=backend, circuit=circuit, timeout=settings.timeout, is_answer=is_answer))
     if fetch_token:
         # Inside of what answers without a call, and outside of `answering`, which token calls share: they are tried
         # again (if marked as reads) and bounded like any other, and a failed one is not tried again by another retry.

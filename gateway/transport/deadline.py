@@ -27,6 +27,7 @@ class Deadline(Layer):
         if seconds <= 0:
             raise self._late()
         request.extensions["ends"] = time.monotonic() + seconds
+        request.extensions["seconds"] = seconds
         try:
             async with asyncio.timeout(seconds):
                 return await self._inner.handle_async_request(request)

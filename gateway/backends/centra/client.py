@@ -21,7 +21,7 @@ class CentraClient:
     def __init__(self, settings: CentraSettings, connect: Callable[..., httpx.AsyncClient]) -> None:
         login = {"username": settings.username, "password": settings.password.get_secret_value()}
         self._requests = soap.Requests(login)
-        self._http = connect(Backend.CENTRA, settings, base_url=settings.soap_url)
+        self._http = connect(Backend.CENTRA, settings, base_url=settings.soap_url, is_answer=soap.is_fault)
 
     async def events_get(self, kind: str) -> list[Event]:
         """The oldest events of a type, or of `all`, 100 at most. They stay in the queue."""

@@ -78,15 +78,18 @@ def headers(operation: str) -> dict[str, str]:
 def read_reply(response: httpx.Response) -> etree._Element:
     """The element that answers the operation. Raises the error that a fault, the status or an unreadable body means."""
     envelope = _envelope(response.content)
-    if envelope is not None and response.status_code in _FAULT_STATUSES:
-        fault = next(_below(envelope, "Body", "Fault"), None)
-        if fault is not None:
-            raise _refusal(_fault_text(fault))
+    if (fault := _fault(envelope, response)) is not None:
+        raise _refusal(_fault_text(fault))
     check(Backend.CENTRA, response)
     reply = None if envelope is None else next(_below(envelope, "Body", None), None)
     if reply is None:
         raise unreadable(Backend.CENTRA, response, "XML")
     return reply
+
+
+def is_fault(response: httpx.Response) -> bool:
+    """Whether Centra refuses the request in SOAP's way: then it is well, whatever the status is."""
+    return _fault(_envelope(response.content), response) is not None
 
 
 def read_events(response: httpx.Response) -> list[Event]:
@@ -167,6 +170,12 @@ def _not_done(reply: etree._Element) -> BackendError:
 def _succeeded(reply: etree._Element) -> bool:
     success = next((_text(child) for child in _children(reply) if name(child) == "success"), None)
     return name(reply) == "result" and (success or "").lower() in ("true", "1")
+
+
+def _fault(envelope: etree._Element | None, response: httpx.Response) -> etree._Element | None:
+    if envelope is None or response.status_code not in _FAULT_STATUSES:
+        return None
+    return next(_below(envelope, "Body", "Fault"), None)
 
 
 def _fault_text(fault: etree._Element) -> str:

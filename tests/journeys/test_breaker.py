@@ -1,0 +1,78 @@
+"""Stories of a backend that fails for so long that it is not asked any more, and is found again by itself."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.stack import Stack, until, whole_stack
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    visits = {f"GATEWAY_{backend}__POLL_INTERVAL": "0.05" for backend in ("CENTRA", "CARTONCLOUD")}
+    settings = {"GATEWAY_BREAKER_COOLDOWN": "1", **visits}
+    with whole_stack(tmp_path_factory.mktemp("breaker"), orders=10, settings=settings) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def mended(stack: Stack) -> Iterator[None]:
+    yield
+    stack.mend()
+
+
+def source(stack: Stack, backend: str) -> dict[str, Any]:
+    """How the backend takes part in a question that nobody has asked before."""
+    query = """query O($n: [String!], $of: [Backend!]) {
+      orders(filter: { backends: $of, numbers: $n }) { sources { state error { code message retryAfter } } }
+    }"""
+    number = f"unheard-of-{next(_numbers)}"
+    (told,) = stack.client.data(query, n=[number], of=[backend])["orders"]["sources"]
+    found: dict[str, Any] = told
+    return found
+
+
+def status(stack: Stack, backend: str) -> dict[str, Any]:
+    query = "{ backends { backend circuit healthy lastError { code } } }"
+    return next(one for one in stack.client.data(query)["backends"] if one["backend"] == backend)
+
+
+@pytest.mark.parametrize(("backend", "fault"), [("CENPORTS", {"mode": "down"}), ("CENTRY", {"status": 500})])
+def test_a_backend_that_fails_is_left_alone_and_found_again_by_itself(
+    stack: Stack, backend: str, fault: dict[str, Any]
+) -> None:
+    assert source(stack, backend)["state"] in ("OK", "PARTIAL")
+    assert status(stack, backend)["circuit"] == "CLOSED"
+
+    stack.fault(backend, **fault)
+    until(lambda: source(stack, backend)["state"] == "FAILED" and status(stack, backend)["circuit"] == "OPEN")
+    stack.forget_calls()
+    told = source(stack, backend)
+    now = status(stack, backend)
+
+    assert stack.calls(backend) == []
+    assert (told["state"], told["error"]["code"], told["error"]["retryAfter"]) == ("FAILED", "BACKEND_UNAVAILABLE", 1)
+    assert (now["circuit"], now["healthy"], now["lastError"]["code"]) == ("OPEN", False, "BACKEND_UNAVAILABLE")
+
+    stack.mend()
+    until(lambda: status(stack, backend)["circuit"] == "HALF_OPEN")
+    until(lambda: source(stack, backend)["state"] in ("OK", "PARTIAL"))
+    assert status(stack, backend)["circuit"] == "CLOSED"
+    assert status(stack, backend)["healthy"] is True
+
+
+@pytest.mark.parametrize("backend", ["CENTRA", "CARTONCLOUD"])
+def test_visits_go_through_the_breaker_too(stack: Stack, backend: str) -> None:
+    stack.fault(backend, status=500)
+    until(lambda: status(stack, backend)["circuit"] == "OPEN")
+    stack.forget_calls()
+    assert status(stack, backend)["circuit"] == "OPEN"
+    assert stack.calls(backend) == []
+
+    stack.mend()
+    until(lambda: status(stack, backend)["circuit"] == "CLOSED")
+    until(lambda: status(stack, backend)["healthy"])
