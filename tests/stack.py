@@ -1,10 +1,13 @@
 """A whole gateway for journeys: on a real socket, over simulated backends on real sockets."""
 
 import os
+import shutil
+import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,11 +51,16 @@ class GatewayClient:
 
 @dataclass(frozen=True)
 class Stack:
-    """The gateway, the world that it looks into, and the simulated backends (`addresses` by name)."""
+    """The gateway, the world that it looks into, and the simulated backends (`addresses` by name).
+
+    `settings` are the gateway's; `in_step` is a copy of its database from before any question.
+    """
 
     client: GatewayClient
     world: World
     addresses: Mapping[str, str]
+    settings: Mapping[str, str]
+    in_step: Path
 
     def calls(self, backend: str) -> list[str]:
         """The operations that reached a backend since `forget_calls`, without those for tokens."""
@@ -70,6 +78,14 @@ class Stack:
     def mend(self) -> None:
         for address in self.addresses.values():
             httpx.delete(f"{address}/__faults").raise_for_status()
+
+    @contextmanager
+    def newcomer(self) -> Iterator[GatewayClient]:
+        """Another gateway with the same settings: in step like this one, but it has asked no backend anything yet."""
+        with tempfile.TemporaryDirectory() as home:
+            shutil.copy(self.in_step, Path(home) / "gateway.db")
+            with running_gateway(Path(home), self.settings) as client:
+                yield replace(client, key=self.client.key)
 
 
 @contextmanager
@@ -91,12 +107,13 @@ def whole_stack(
     with ExitStack() as stack:
         addresses = stack.enter_context(running(systems))
         given = environment(systems, addresses) | {"GATEWAY_CENTRA__QUEUE": "consume", "GATEWAY_CENTRA__POLL_INTERVAL": "0.2"}
-        client = replace(stack.enter_context(running_gateway(home, given | dict(settings or {}))), key=key)
+        given |= settings or {}
+        client = replace(stack.enter_context(running_gateway(home, given)), key=key)
         target = {"url": f"{client.address}/webhooks/cartoncloud"}
         httpx.put(f"{addresses[Backend.CARTONCLOUD]}/__webhooks", json=target).raise_for_status()
         if wait:
             until(lambda: _in_step(client, addresses[Backend.CARTONCLOUD]))
-        yield Stack(client, world, addresses)
+        yield Stack(client, world, addresses, given, _copied(home / "gateway.db"))
 
 
 @contextmanager
@@ -114,6 +131,14 @@ def running_gateway(home: Path, settings: Mapping[str, str]) -> Iterator[Gateway
             finally:
                 server.should_exit = True
                 thread.join()
+
+
+def _copied(file: Path) -> Path:
+    """A database beside this one that holds what this one does now."""
+    copy = file.with_name("in-step.db")
+    with closing(sqlite3.connect(file)) as database, closing(sqlite3.connect(copy)) as beside:
+        database.backup(beside)
+    return copy
 
 
 def until(reached: Callable[[], bool], patience: float = PATIENCE) -> None:

@@ -41,7 +41,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    settings = {"GATEWAY_DEADLINE": str(DEADLINE), "GATEWAY_CARTONCLOUD__POLL_INTERVAL": "0.2"}
+    settings = {
+        "GATEWAY_DEADLINE": str(DEADLINE),
+        "GATEWAY_BREAKER_COOLDOWN": "0.2",
+        "GATEWAY_CARTONCLOUD__POLL_INTERVAL": "0.2",
+    }
     for name in ALL:
         settings |= {f"GATEWAY_{name}__CACHE_TTL": "0", f"GATEWAY_{name}__TIMEOUT": "2.5"}
     with whole_stack(tmp_path_factory.mktemp("faults"), orders=30, settings=settings) as made:
@@ -58,10 +62,11 @@ def mended(stack: Stack) -> Iterator[None]:
 @pytest.mark.parametrize("backend", LIVE)
 def test_a_backend_that_is_read_live_fails_alone_and_in_time(stack: Stack, backend: str, fault: str) -> None:
     given, code = FAULTS[fault]
-    stack.fault(backend, **given)
-    began = time.monotonic()
-    answer = stack.client.ask(QUERY)
-    assert time.monotonic() - began < DEADLINE
+    with stack.newcomer() as client:
+        stack.fault(backend, **given)
+        began = time.monotonic()
+        answer = client.ask(QUERY)
+        assert time.monotonic() - began < DEADLINE
     sources = {source["backend"]: source for source in answer["data"]["orders"]["sources"]}
     assert sources[backend]["state"] == "FAILED"
     assert sources[backend]["error"]["code"].startswith(code)
@@ -119,15 +124,16 @@ def test_a_backend_that_has_never_been_read_is_failed(tmp_path_factory: pytest.T
 
 
 def test_a_backend_that_recovers_is_read_again(stack: Stack) -> None:
-    stack.fault("CENTRY", mode="down")
     page = (
         "query P($after: String) { orders(first: 250, after: $after) { nodes { backend } pageInfo { endCursor hasNextPage } } }"
     )
-    first = stack.client.data(page)["orders"]
-    assert "CENTRY" not in {node["backend"] for node in first["nodes"]}
-    assert first["pageInfo"]["hasNextPage"] is False
-    stack.mend()
-    later = stack.client.data(page, after=first["pageInfo"]["endCursor"])["orders"]["nodes"]
+    with stack.newcomer() as client:
+        stack.fault("CENTRY", mode="down")
+        first = client.data(page)["orders"]
+        assert "CENTRY" not in {node["backend"] for node in first["nodes"]}
+        assert first["pageInfo"]["hasNextPage"] is False
+        stack.mend()
+        later = client.data(page, after=first["pageInfo"]["endCursor"])["orders"]["nodes"]
     assert {node["backend"] for node in later} == {"CENTRY"}
     assert len(later) == 30
 
