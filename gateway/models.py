@@ -97,6 +97,16 @@ class LinkStatus(StrEnum):
     REJECTED = "REJECTED"
 
 
+class DocumentKind(StrEnum):
+    BILL = "BILL"
+    INVOICE = "INVOICE"
+    CREDIT_NOTE = "CREDIT_NOTE"
+    DEBIT_NOTE = "DEBIT_NOTE"
+    SHIPPING_GUIDE = "SHIPPING_GUIDE"
+    SHIPPING_LABEL = "SHIPPING_LABEL"
+    OTHER = "OTHER"
+
+
 class Sort(StrEnum):
     """The direction of a list of records by list time, then backend, then backend id."""
 
@@ -173,7 +183,17 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture at an absolute address. Pictures without a position, such as the main one, go before those with one."""
+
+    url: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductRecord(BackendRecord):
+    """`images` is null where the backend has no pictures, or does not send them with this record (see `ports.ImageSource`)."""
+
     sku: str | None = None
     name: str | None = None
     description: str | None = None
@@ -183,6 +203,7 @@ class ProductRecord(BackendRecord):
     price: Money | None = None
     compare_at_price: Money | None = None
     prices: Sequence[Price] = ()
+    images: Sequence[Image] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +336,30 @@ class Order(BackendRecord):
     @property
     def skus(self) -> frozenset[str]:
         return frozenset(line.sku for line in self.lines if line.sku)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNote:
+    """`id` and `author` are the backend's own ids."""
+
+    id: str | None = None
+    text: str
+    author: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDocument:
+    """A file that goes with an order. `id` and `box_id` are the backend's own; `size` is as the backend states it."""
+
+    id: str | None = None
+    kind: DocumentKind
+    box_id: str | None = None
+    number: str | None = None
+    filename: str
+    content_type: str | None = None
+    size: int | None = None
+    content_base64: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

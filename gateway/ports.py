@@ -16,9 +16,12 @@ from gateway.database import Database
 from gateway.errors import BackendError, Incomplete
 from gateway.models import (
     Backend,
+    Image,
     Order,
+    OrderDocument,
     OrderFilter,
     OrderKind,
+    OrderNote,
     ProductRecord,
     SalesChannel,
     Shipment,
@@ -121,6 +124,24 @@ class AcknowledgementSource(Protocol):
 
 
 @runtime_checkable
+class NoteSource(Protocol):
+    async def notes_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[OrderNote] | BackendError]:
+        """By the order's backend id."""
+
+
+@runtime_checkable
+class DocumentSource(Protocol):
+    async def documents_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[OrderDocument] | BackendError]:
+        """By the order's backend id; shipping labels apart."""
+
+
+@runtime_checkable
+class LabelSource(Protocol):
+    async def labels_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[OrderDocument] | BackendError]:
+        """Shipping labels, by the order's backend id; one that serves several orders is given for each."""
+
+
+@runtime_checkable
 class ShipmentSource(Protocol):
     async def shipments(self, query: ListQuery[ShipmentFilter]) -> Slice[Shipment]: ...
 
@@ -143,6 +164,17 @@ class ProductSource(Protocol):
     async def products_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[ProductRecord] | BackendError]: ...
 
     async def products_by_id(self, ids: Sequence[str]) -> Mapping[str, ProductRecord | BackendError]: ...
+
+
+@runtime_checkable
+class ImageSource(Protocol):
+    """For a backend that keeps pictures, but does not send them with every record."""
+
+    async def images_by_product(self, products: Sequence[ProductRecord]) -> Mapping[str, Sequence[Image] | BackendError]:
+        """All pictures of products, by the record's backend id."""
+
+    async def images_by_variant(self, variants: Sequence[VariantRecord]) -> Mapping[str, Sequence[Image] | BackendError]:
+        """Pictures that show the variant alone, by the record's backend id."""
 
 
 @runtime_checkable

@@ -23,7 +23,11 @@ from gateway.models import (
 )
 from gateway.ports import (
     AcknowledgementSource,
+    DocumentSource,
     Freshness,
+    ImageSource,
+    LabelSource,
+    NoteSource,
     OrderSource,
     ProductSource,
     ShipmentSource,
@@ -69,6 +73,11 @@ class Loaders:
         self.shipment_by_id = DataLoader(self._shipments_by_id)
         self.shipments_by_order = DataLoader(self._shipments_by_order, get_cache_key=_identity)
         self.acknowledged_by_order = DataLoader(self._acknowledged_by_order, get_cache_key=_identity)
+        self.notes_by_order = DataLoader(self._notes_by_order, get_cache_key=_identity)
+        self.documents_by_order = DataLoader(self._documents_by_order, get_cache_key=_identity)
+        self.labels_by_order = DataLoader(self._labels_by_order, get_cache_key=_identity)
+        self.images_by_product = DataLoader(self._images_by_product, get_cache_key=_identity)
+        self.images_by_variant = DataLoader(self._images_by_variant, get_cache_key=_identity)
         self.orders_by_number = DataLoader(self._orders_by_number)
         self.variant_by_key = DataLoader(self._variants_by_key)
         self.product_by_sku = DataLoader(self._products_by_sku)
@@ -103,6 +112,21 @@ class Loaders:
 
     async def _acknowledged_by_order(self, orders: Sequence[Order]) -> list[Any]:
         return await self._by_owner(orders, AcknowledgementSource, lambda port, mine: port.acknowledged_by_order(mine))
+
+    async def _notes_by_order(self, orders: Sequence[Order]) -> list[Any]:
+        return await self._by_owner(orders, NoteSource, lambda port, mine: port.notes_by_order(mine))
+
+    async def _documents_by_order(self, orders: Sequence[Order]) -> list[Any]:
+        return await self._by_owner(orders, DocumentSource, lambda port, mine: port.documents_by_order(mine))
+
+    async def _labels_by_order(self, orders: Sequence[Order]) -> list[Any]:
+        return await self._by_owner(orders, LabelSource, lambda port, mine: port.labels_by_order(mine))
+
+    async def _images_by_product(self, records: Sequence[ProductRecord]) -> list[Any]:
+        return await self._by_owner(records, ImageSource, lambda port, mine: port.images_by_product(mine))
+
+    async def _images_by_variant(self, records: Sequence[VariantRecord]) -> list[Any]:
+        return await self._by_owner(records, ImageSource, lambda port, mine: port.images_by_variant(mine))
 
     async def _stock_by_variant_record(self, records: Sequence[VariantRecord]) -> list[Any]:
         found = await self._by_owner(records, StockSource, lambda port, mine: port.stock_by_variant(mine))

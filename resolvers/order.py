@@ -11,8 +11,8 @@ from strawberry import UNSET
 from gateway import ids, links
 from gateway.entities import OrderLink, Page
 from gateway.errors import BadUserInput, GatewayError
-from gateway.models import Backend, Order, OrderKind, Shipment
-from gateway.ports import AcknowledgementSource, OrderSource, ShipmentSource
+from gateway.models import Backend, Order, OrderDocument, OrderKind, OrderNote, Shipment
+from gateway.ports import AcknowledgementSource, DocumentSource, LabelSource, NoteSource, OrderSource, ShipmentSource
 from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.merge import page_of_parts
@@ -25,6 +25,27 @@ async def acknowledged(root: Order, info: Info) -> bool | None:
     if root.acknowledged is not None or not info.context.sources.registry.find(root.backend, AcknowledgementSource):
         return root.acknowledged
     known: bool | None = await info.context.loaders.acknowledged_by_order.load(root)
+    return known
+
+
+async def notes(root: Order, info: Info) -> Sequence[OrderNote] | None:
+    if not info.context.sources.registry.find(root.backend, NoteSource):
+        return None
+    known: Sequence[OrderNote] | None = await info.context.loaders.notes_by_order.load(root)
+    return known
+
+
+async def documents(root: Order, info: Info) -> Sequence[OrderDocument] | None:
+    if not info.context.sources.registry.find(root.backend, DocumentSource):
+        return None
+    known: Sequence[OrderDocument] | None = await info.context.loaders.documents_by_order.load(root)
+    return known
+
+
+async def shipping_labels(root: Order, info: Info) -> Sequence[OrderDocument] | None:
+    if not info.context.sources.registry.find(root.backend, LabelSource):
+        return None
+    known: Sequence[OrderDocument] | None = await info.context.loaders.labels_by_order.load(root)
     return known
 
 

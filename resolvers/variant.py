@@ -12,10 +12,11 @@ from strawberry import UNSET
 from gateway import ids
 from gateway.entities import Page, Product, SourceReport, StockLevel, Variant, Warehouse
 from gateway.errors import GatewayError
-from gateway.models import Backend, ProductRecord, SourceState, StockReading, VariantRecord
-from gateway.ports import ProductSource, StockSource
+from gateway.models import Backend, Image, ProductRecord, SourceState, StockReading, VariantRecord
+from gateway.ports import ImageSource, ProductSource, StockSource
 from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
+from resolvers.image import together
 from resolvers.pages import page_of
 from resolvers.sources import report
 
@@ -43,6 +44,12 @@ async def product(root: Variant, info: Info) -> Product | None:
         if found is not None:
             return Product(sku=None, records=[found], sources=[report(found.backend, [found])])
     return None
+
+
+async def images(root: Variant, info: Info) -> list[Image]:
+    registry, loaders = info.context.sources.registry, info.context.loaders
+    records = (record for record in root.records if registry.find(record.backend, ImageSource))
+    return await together((loaders.images_by_variant.load(record) for record in records), info)
 
 
 async def stock(

@@ -5,6 +5,7 @@ from gateway.models import (
     Backend,
     CatalogStatus,
     CircuitState,
+    DocumentKind,
     LinkStatus,
     OrderKind,
     OrderRelation,
@@ -60,6 +61,17 @@ describe(
     INACTIVE="It is not for sale now.",
     DISCONTINUED="It will not come back.",
     UNKNOWN="The backend does not say.",
+)
+describe(
+    DocumentKind,
+    "What a document of an order is. Values may be added: have a default branch.",
+    BILL="A receipt (boleta).",
+    INVOICE="An invoice (factura).",
+    CREDIT_NOTE="It takes something off what was charged.",
+    DEBIT_NOTE="It adds something to what was charged.",
+    SHIPPING_GUIDE="It travels with the goods (guía de despacho).",
+    SHIPPING_LABEL="It goes onto a parcel.",
+    OTHER="Anything else.",
 )
 describe(
     SourceState,

@@ -10,7 +10,19 @@ from gateway.principal import Scope
 from schema.base import field, interface, represents
 from schema.connections import Connection
 from schema.scalars import ID, JSON
-from schema.values import Account, Address, Customer, Money, OrderTotals, Price, Reference, SourceReport
+from schema.values import (
+    Account,
+    Address,
+    Customer,
+    Image,
+    Money,
+    OrderDocument,
+    OrderNote,
+    OrderTotals,
+    Price,
+    Reference,
+    SourceReport,
+)
 
 
 @interface
@@ -91,6 +103,12 @@ class Order(BackendRecord, Node):
     """Shipments of this order in every backend, those of related orders included; oldest first."""
     related: "Connection[OrderLink]" = field(resolvers.order.related)
     """This order as other backends hold it, with the evidence for the link. Less sure links are left out."""
+    notes: list[OrderNote] | None = field(resolvers.order.notes, scope=Scope.PII)
+    """What was written about it; null where its backend keeps no notes."""
+    documents: list[OrderDocument] | None = field(resolvers.order.documents)
+    """Its invoice and the like; null where its backend keeps no documents."""
+    shipping_labels: list[OrderDocument] | None = field(resolvers.order.shipping_labels)
+    """What goes onto its parcels; null where its backend gives none."""
     version: int | None
     """The version to send with an update, where the backend checks versions."""
 
@@ -183,6 +201,8 @@ class Product(Node):
     """What kind of thing it is."""
     status: CatalogStatus
     """Whether it is for sale."""
+    images: list[Image] = field(resolvers.product.images)
+    """Its pictures in every backend, by position. A backend that cannot be read adds an error to the answer."""
     records: list["ProductRecord"]
     """The product as each backend holds it."""
     sources: list[SourceReport]
@@ -211,6 +231,8 @@ class ProductRecord(BackendRecord, Node):
     """What was asked before, or is recommended."""
     prices: list[Price]
     """All its prices."""
+    images: list[Image] = field(resolvers.product.images)
+    """Its pictures there, by position. Where they cannot be read, there are none, and an error in the answer."""
 
 
 @represents(entities.Variant)
@@ -233,6 +255,8 @@ class Variant(Node):
     """Whether it is for sale."""
     product: Product | None = field(resolvers.variant.product)
     """The product that it is a variant of, where a backend says so."""
+    images: list[Image] = field(resolvers.variant.images)
+    """Those of its product's pictures that show this variant, by position; none where no backend says which they are."""
     records: list["VariantRecord"]
     """The variant as each backend holds it."""
     sources: list[SourceReport]

@@ -6,10 +6,10 @@ from decimal import Decimal
 import resolvers
 from gateway import entities, errors, models
 from gateway.errors import ErrorCode
-from gateway.models import Backend, CircuitState, SourceState
+from gateway.models import Backend, CircuitState, DocumentKind, SourceState
 from gateway.principal import Scope
 from schema.base import field, represents
-from schema.scalars import JSON
+from schema.scalars import ID, JSON
 
 
 @represents(errors.Problem)
@@ -170,6 +170,52 @@ class Price:
     """The price list, where the backend has several."""
     market: str | None
     """The market that it holds for."""
+
+
+@represents(models.Image)
+class Image:
+    """A picture of a product or variant."""
+
+    url: str
+    """Where it is to be had."""
+    position: int | None
+    """Its place among the pictures, as the backend counts. Null for a main picture, which goes first."""
+
+
+@represents(models.OrderNote)
+class OrderNote:
+    """What someone wrote about an order."""
+
+    id: ID | None
+    """The backend's own id of it."""
+    text: str
+    """What was written."""
+    author: str | None
+    """Who wrote it: the backend's id of the user, where it tells no name."""
+    created_at: datetime | None
+    """When it was written."""
+
+
+@represents(models.OrderDocument)
+class OrderDocument:
+    """A file that goes with an order."""
+
+    id: ID | None
+    """The backend's own id of it."""
+    kind: DocumentKind
+    """What it is."""
+    box_id: str | None
+    """The backend's id of the box that it is for, where an order is sent in parts."""
+    number: str | None
+    """The number that stands on it, such as an invoice's."""
+    filename: str
+    """What the file is called."""
+    content_type: str | None
+    """Its media type, such as `application/pdf`."""
+    size: int | None
+    """How large it is, as the backend states it (Centry says kilobytes; its figures look like bytes)."""
+    content_base64: str | None = field(scope=Scope.PII)
+    """The file itself, in Base64; null where the backend gives no way to read it. It may be large."""
 
 
 @represents(models.SalesChannel)

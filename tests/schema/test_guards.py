@@ -12,13 +12,15 @@ from schema.guards import guard, guarding
 PERSONAL = {
     *(f"Address.{name}" for name in ("name", "firstName", "lastName", "company", "line1", "line2", "suburb", "phone", "email")),
     "Order.customer",
+    "Order.notes",
     "Order.raw",
+    "OrderDocument.contentBase64",
     "SalesChannel.email",
     "SalesChannel.phone",
     "SalesChannel.raw",
     "Shipment.raw",
 }
-PERSONAL_TYPES = {"Customer"}
+PERSONAL_TYPES = {"Customer", "OrderNote"}
 """Types that hold personal data alone: whatever leads to them is guarded."""
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from gateway.backends.centry import wire
 from gateway.backends.centry.client import CentryClient, Sent
+from gateway.backends.centry.images import Images
 from gateway.backends.centry.order_list import OrderList
+from gateway.backends.centry.order_papers import OrderPapers
 from gateway.backends.centry.orders import KINDS, Orders
 from gateway.backends.centry.products import Products
 from gateway.backends.centry.settings import CentrySettings
@@ -17,8 +19,11 @@ from gateway.errors import BackendError
 from gateway.mapping import Scope
 from gateway.models import (
     Backend,
+    Image,
     Order,
+    OrderDocument,
     OrderFilter,
+    OrderNote,
     ProductRecord,
     Shipment,
     ShipmentFilter,
@@ -43,9 +48,11 @@ class CentryBackend:
         self._client = CentryClient(http, settings.page_size)
         order_list = OrderList(self._client, settings.zone, settings.page_size)
         self._orders = Orders(self._client, self._scope, order_list, settings.page_size)
+        self._papers = OrderPapers(self._client, self._scope)
         self._shipments = Shipments(self._orders, order_list, settings.zone)
         self._variants = Variants(self._client, self._scope)
         self._products = Products(self._client, self._scope)
+        self._images = Images(self._client, self._scope)
         self._warehouses = Warehouses(self._client, self._scope)
         self._stock = Stock(self._client, self._scope, self._warehouses)
 
@@ -68,6 +75,18 @@ class CentryBackend:
     async def orders_by_number(self, numbers: Sequence[str]) -> Mapping[str, Sequence[Order] | BackendError]:
         """Two calls for each number: by number_origin and by id_origin."""
         return await self._orders.by_number(numbers)
+
+    async def notes_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[OrderNote] | BackendError]:
+        """One call for each order."""
+        return await self._papers.notes(order.backend_id for order in orders)
+
+    async def documents_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[OrderDocument] | BackendError]:
+        """One call for each order."""
+        return await self._papers.documents(order.backend_id for order in orders)
+
+    async def labels_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[OrderDocument] | BackendError]:
+        """One call for 20 orders."""
+        return await self._papers.labels(order.backend_id for order in orders)
 
     async def shipments(self, query: ListQuery[ShipmentFilter]) -> Slice[Shipment]:
         """The next shipments, in the order of their orders."""
@@ -97,6 +116,14 @@ class CentryBackend:
         """One call for each product, and for each different brand and category."""
         return await self._products.by_id(ids)
 
+    async def images_by_product(self, products: Sequence[ProductRecord]) -> Mapping[str, Sequence[Image] | BackendError]:
+        """One call for each product that came out of a list, two if its pictures come without addresses there."""
+        return await self._images.by_product(products)
+
+    async def images_by_variant(self, variants: Sequence[VariantRecord]) -> Mapping[str, Sequence[Image] | BackendError]:
+        """One call for each variant, and for each product whose pictures they are."""
+        return await self._images.by_variant(variants)
+
     async def warehouses(self) -> Sequence[WarehouseRecord]:
         """All of them, to the empty page."""
         return list((await self._warehouses.all()).values())
@@ -111,7 +138,13 @@ class CentryBackend:
 
     def _scope(self, sent: Sent[wire.Record]) -> Scope:
         settings = self._settings
-        return Scope(zone=settings.zone, currency=settings.currency, fetched_at=sent.fetched_at, raw=sent.raw)
+        return Scope(
+            zone=settings.zone,
+            currency=settings.currency,
+            fetched_at=sent.fetched_at,
+            raw=sent.raw,
+            origin=settings.base_url,
+        )
 
 
 BACKEND: BackendClass = CentryBackend

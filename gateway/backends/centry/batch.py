@@ -1,23 +1,24 @@
 """Batches: many keys read at once, each with its own end, and what it takes to read them one by one or with all others."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from gateway.errors import BackendError
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _AT_ONCE = 8
 _FEW = 4
 
 
-async def each(keys: Iterable[str], read: Callable[[str], Awaitable[V | None]]) -> dict[str, V | BackendError]:
+async def each(keys: Iterable[K], read: Callable[[K], Awaitable[V | None]]) -> dict[K, V | BackendError]:
     """What is read for each different key, or the error; a key that gives None is missing."""
     turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(key: str) -> V | BackendError | None:
+    async def one(key: K) -> V | BackendError | None:
         async with turns:
             try:
                 return await read(key)

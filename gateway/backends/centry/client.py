@@ -73,6 +73,10 @@ class CentryClient:
         """centry-04"""
         return await self._one("centry-04", f"/products/{quote(product_id, safe='')}.json", wire.Product)
 
+    async def product_assets(self, product_id: str) -> Page[wire.Asset] | None:
+        """centry-11. Whole, as far as the page tells: it documents no parameters."""
+        return await self._whole("centry-11", f"/products/{quote(product_id, safe='')}/assets.json", wire.Asset)
+
     async def variants(self, filters: Mapping[str, str], after: str | None = None) -> Page[wire.Variant]:
         """centry-15"""
         return await self._page("centry-15", "/variants.json", wire.Variant, filters, after)
@@ -89,6 +93,12 @@ class CentryClient:
         """centry-28"""
         return await self._page("centry-28", "/variant_warehouses.json", wire.VariantWarehouse, filters, after)
 
+    async def variant_assets(self, variant_id: str, after: str | None = None) -> Page[wire.VariantAsset]:
+        """centry-35"""
+        return await self._page(
+            "centry-35", f"/variants/{quote(variant_id, safe='')}/assets.json", wire.VariantAsset, {}, after
+        )
+
     async def category(self, category_id: str) -> Sent[wire.Named] | None:
         """centry-40"""
         return await self._one("centry-40", f"/categories/{quote(category_id, safe='')}.json", wire.Named)
@@ -96,6 +106,24 @@ class CentryClient:
     async def brand(self, brand_id: str) -> Sent[wire.Named] | None:
         """centry-42"""
         return await self._one("centry-42", f"/brands/{quote(brand_id, safe='')}.json", wire.Named)
+
+    async def shipping_labels(self, order_ids: Sequence[str]) -> Page[wire.Labels] | None:
+        """centry-59. The files come whole, within the reply. None where one of the orders does not exist or was removed."""
+        wanted = httpx.QueryParams([("ids[]", order_id) for order_id in order_ids])
+        address = f"{ROOT}/orders/shipping_labels.json?{wanted}"
+        response = await self._http.get(address, extensions={"operation": "centry-59"})
+        if response.status_code in _GONE:
+            return None
+        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), list[msgspec.Raw])
+        return [_read(wire.Labels, text, response) for text in texts]
+
+    async def order_notes(self, order_id: str) -> Page[wire.Note] | None:
+        """centry-64. Whole, as far as the page tells: it documents no parameters."""
+        return await self._whole("centry-64", f"/orders/{quote(order_id, safe='')}/order_notes.json", wire.Note)
+
+    async def order_documents(self, order_id: str) -> Page[wire.Document] | None:
+        """centry-66. Whole, as far as the page tells: it documents no parameters."""
+        return await self._whole("centry-66", f"/orders/{quote(order_id, safe='')}/documents.json", wire.Document)
 
     async def user(self) -> None:
         """centry-82. Who the token belongs to; nobody needs the answer, but it has to be one."""
@@ -139,6 +167,14 @@ class CentryClient:
         self.largest_page = max(self.largest_page, len(page))
         return page
 
+    async def _whole(self, operation: str, path: str, kind: type[V]) -> Page[V] | None:
+        """A list that is not paged; None where what it belongs to does not exist or was removed."""
+        response = await self._http.get(f"{ROOT}{path}", extensions={"operation": operation})
+        if response.status_code in _GONE:
+            return None
+        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), list[msgspec.Raw])
+        return [_sent(kind, text, response) for text in texts]
+
     async def _one(self, operation: str, path: str, kind: type[V]) -> Sent[V] | None:
         """None for a record that does not exist or was removed."""
         response = await self._http.get(f"{ROOT}{path}", extensions={"operation": operation})
@@ -159,16 +195,27 @@ def order_of(raw: bytes) -> wire.Order:
     return record
 
 
+def product_of(raw: bytes) -> wire.Product:
+    """A product out of the JSON text that it once came in."""
+    record: wire.Product = _decoder(wire.Product).decode(raw)
+    return record
+
+
 def _sent(kind: type[V], text: msgspec.Raw, response: httpx.Response) -> Sent[V]:
+    sent = _read(kind, text, response)
+    if not sent.id:
+        raise MalformedReply(Backend.CENTRY, "A record of Centry's has no id.")
+    return sent
+
+
+def _read(kind: type[V], text: msgspec.Raw, response: httpx.Response) -> Sent[V]:
+    """A record whether it has an id or not."""
     raw = bytes(text)
     try:
         record: V = _decoder(kind).decode(raw)
     except msgspec.DecodeError:
         raise MalformedReply(Backend.CENTRY, "A record of Centry's does not have the documented form.") from None
-    identity = str(record._id or record.id or "").strip()
-    if not identity:
-        raise MalformedReply(Backend.CENTRY, "A record of Centry's has no id.")
-    return Sent(identity, record, raw, fetched_at(response))
+    return Sent(str(record._id or record.id or "").strip(), record, raw, fetched_at(response))
 
 
 @cache

@@ -3,13 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from gateway.backends.centry import wire
-from gateway.mapping import Absent, Field, Scope, Table, constant, decimal, instant, money, raw_text, read_at, text, yes_or_no
+from gateway.mapping import (
+    Absent,
+    Field,
+    Scope,
+    Table,
+    constant,
+    decimal,
+    instant,
+    integer,
+    money,
+    raw_text,
+    read_at,
+    text,
+    yes_or_no,
+)
 from gateway.models import (
     Address,
     Backend,
     CatalogStatus,
+    Image,
     ProductRecord,
     StockReading,
     VariantRecord,
@@ -59,6 +75,34 @@ def category_name(_id: Any, scope: Scope) -> str | None:
     """the name of the category with this id, which is read for it"""
     names: Names = scope.given
     return names.category
+
+
+def absolute(value: Any, scope: Scope) -> str | None:
+    """an absolute address, a relative one from the base URL on; Centry's stand-in `missing_original.png` is null"""
+    written = text(value, scope)
+    if written is None or urlsplit(written).path.endswith("/missing_original.png"):
+        return None
+    address = urljoin(f"{scope.origin}/", written)
+    return address if address.startswith(("https://", "http://")) else None
+
+
+def picture(asset: wire.Asset, scope: Scope) -> Image | None:
+    """The picture; None where no address came with it."""
+    return IMAGE(asset, scope) if absolute(asset.url, scope) else None
+
+
+def cover(url: Any, scope: Scope) -> tuple[Image, ...]:
+    """The main picture, if there is one."""
+    address = absolute(url, scope)
+    return (Image(url=address),) if address else ()
+
+
+def pictures(cover_url: Any, assets: Any, scope: Scope) -> tuple[Image, ...] | None:
+    """the cover, without a position, and the assets (read if they did not come); those without an address are left out"""
+    if not isinstance(assets, list):
+        return None
+    sent = (picture(asset, scope) for asset in assets if isinstance(asset, wire.Asset))
+    return (*cover(cover_url, scope), *(image for image in sent if image))
 
 
 def site_address(warehouse: wire.Warehouse, scope: Scope) -> Address | None:
@@ -126,6 +170,16 @@ PRODUCT = Table(
         Field("price", "price", money),
         Field("compare_at_price", "price_compare", money),
         Absent("prices", "Centry has one price for a product."),
+        Field("images", ("cover_url", "assets"), pictures),
+    ),
+)
+
+IMAGE = Table(
+    Image,
+    "asset of a product",
+    (
+        Field("url", "url", absolute),
+        Field("position", "position", integer),
     ),
 )
 

@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Raw
 
 from gateway.backends.centry import wire
-from gateway.backends.centry.goods import ID, PRODUCT, STOCK, VARIANT, WAREHOUSE, WAREHOUSE_ADDRESS, first_text
+from gateway.backends.centry.goods import ID, IMAGE, PRODUCT, STOCK, VARIANT, WAREHOUSE, WAREHOUSE_ADDRESS, first_text
+from gateway.backends.centry.papers import DOCUMENT, LABEL, NOTE
 from gateway.errors import MalformedReply
 from gateway.mapping import (
     Absent,
@@ -449,10 +450,14 @@ TABLES: tuple[Table[Any], ...] = (
     TOTALS,
     CUSTOMER,
     ADDRESS,
+    NOTE,
+    DOCUMENT,
+    LABEL,
     SHIPMENT,
     SHIPMENT_LINE,
     VARIANT,
     PRODUCT,
+    IMAGE,
     WAREHOUSE,
     WAREHOUSE_ADDRESS,
     STOCK,

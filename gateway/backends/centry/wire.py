@@ -106,8 +106,26 @@ class Order(Record, frozen=True, kw_only=True):
     shipped_date: Any = None
 
 
+class Asset(Record, frozen=True, kw_only=True):
+    """A picture of a product beside its cover. `url` stands in the page's table, but not in its example of assets.json."""
+
+    url: Any = None
+    position: Any = None
+
+
+class VariantAsset(Record, frozen=True, kw_only=True):
+    """One of GET /variants/<variant_id>/assets.json: that a picture of the product shows the variant."""
+
+    asset_id: Any = None
+    product_id: Any = None
+    position: Any = None
+
+
 class Product(Record, frozen=True, kw_only=True):
-    """One of GET /products.json. `status` is true for an active, false for a paused product."""
+    """One of GET /products.json. `status` is true for an active, false for a paused product.
+
+    `assets` stands in the page's table, but in none of its examples: it may be missing.
+    """
 
     sku: Any = None
     name: Any = None
@@ -117,6 +135,42 @@ class Product(Record, frozen=True, kw_only=True):
     status: Any = None
     price: Any = None
     price_compare: Any = None
+    cover_url: Any = None
+    assets: list[Asset | Odd] | dict[str, Any] | Blank = None
+
+
+class Note(Record, frozen=True, kw_only=True):
+    """One of GET /orders/<order_id>/order_notes.json."""
+
+    text: Any = None
+    user_id: Any = None
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """One of GET /orders/<order_id>/documents.json. What the file holds is not sent."""
+
+    _document_type: Any = None
+    number: Any = None
+    file_content_type: Any = None
+    file_file_name: Any = None
+    file_file_size: Any = None
+    confirmation_box_id: Any = None
+
+
+class Label(Struct, frozen=True, kw_only=True):
+    """A file of shipping labels."""
+
+    content_type: Any = None
+    filename: Any = None
+    content_base_64: Any = None
+    confirmation_box_id: Any = None
+
+
+class Labels(Record, frozen=True, kw_only=True):
+    """One of GET /orders/shipping_labels.json: files, and the orders that they are all for. It has no id."""
+
+    orders: list[Record] = []
+    files: list[Label] = []
 
 
 class Named(Record, frozen=True, kw_only=True):

@@ -19,6 +19,8 @@ ORDERS, ORDER = "centry-55", "centry-56"
 PRODUCTS, PRODUCT = "centry-03", "centry-04"
 VARIANTS, VARIANT = "centry-15", "centry-17"
 WAREHOUSES, STOCK = "centry-23", "centry-28"
+ASSETS, VARIANT_ASSETS = "centry-11", "centry-35"
+LABELS, NOTES, DOCUMENTS = "centry-59", "centry-64", "centry-66"
 CATEGORY, BRAND, USER = "centry-40", "centry-42", "centry-82"
 
 

@@ -101,6 +101,7 @@ PRODUCT = Table(
         Absent("price", _PRICE_LISTS),
         Absent("compare_at_price", _PRICE_LISTS),
         Absent("prices", _PRICE_LISTS),
+        Absent("images", "Centra takes pictures with `products_Update`, but sends none with its events"),
     ),
 )
 
