@@ -2,12 +2,14 @@
 
 A recorded request is a file as HTTP writes it: `POST /orders`, a line for each header that the page shows, an empty line,
 the body. A recorded reply is its body alone. Both are the page's text; `{access_token}` and the like stand as printed.
+A form with a file is recorded as curl takes it: `multipart/form-data`, and in the body `name=value&file=@name.pdf`.
 """
 
+import mimetypes
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Generic, TypeVar
+from pathlib import Path, PurePosixPath
+from typing import Any, Generic, TypeVar
 
 import httpx
 
@@ -105,9 +107,22 @@ def send(base_url: str, request: Request) -> httpx.Response:
     with httpx.Client(headers={}, timeout=10) as http:
         for name in ("accept", "user-agent"):
             del http.headers[name]
-        return http.request(
-            request.method, base_url + request.target, headers=dict(request.headers), content=request.body.encode()
-        )
+        content: dict[str, Any] = {"headers": dict(request.headers), "content": request.body.encode()}
+        if request.headers.get("content-type") == "multipart/form-data":
+            content = _form(request)
+        return http.request(request.method, base_url + request.target, **content)
+
+
+def _form(request: Request) -> dict[str, Any]:
+    """A form as httpx takes it; every file holds the same few bytes."""
+    headers = {name: value for name, value in request.headers.items() if name != "content-type"}
+    parts = [part.split("=", 1) for part in request.body.split("&")]
+    files = {}
+    for name, value in parts:
+        path = PurePosixPath(value.removeprefix("@"))
+        file = (path.name, b"%PDF-1.4\n", mimetypes.guess_type(path.name)[0])
+        files[name] = file if value.startswith("@") else (None, value)
+    return {"headers": headers, "files": files}
 
 
 def without_base(request: Request, base: str) -> Request:

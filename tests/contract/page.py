@@ -53,6 +53,9 @@ def curl_request(text: str) -> Request:
             headers[name.strip().lower()] = value.strip()
         elif word in ("-d", "--data", "--data-raw"):
             body.append(next(words))
+        elif word in ("-F", "--form"):
+            headers.setdefault("content-type", "multipart/form-data")
+            body.append(next(words))
         elif word == "-u":
             headers["authorization"] = f"Basic {b64encode(next(words).encode()).decode()}"
         elif not word.startswith("-"):
@@ -107,8 +110,11 @@ def _blocks(lines: Sequence[str], begins: Callable[[str], bool], ends: Callable[
 
 
 def uncovered(examples: Iterable[Lines], covered: Iterable[Lines]) -> list[Lines]:
-    """The examples that no covered lines hold."""
-    held = list(covered)
+    """The examples that no covered lines hold. Lines that follow each other count as one piece."""
+    held: list[Lines] = []
+    for first, last in sorted(covered):
+        begin, end = held.pop() if held and first <= held[-1][1] + 1 else (first, last)
+        held.append((begin, max(end, last)))
     return [(first, last) for first, last in examples if not any(a <= first and last <= b for a, b in held)]
 
 

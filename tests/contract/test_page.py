@@ -57,6 +57,12 @@ def test_a_curl_command_is_read() -> None:
     assert request.body.startswith("{\n") == request.body.endswith("}") is True
 
 
+def test_a_form_is_read_as_curl_takes_it() -> None:
+    request = curl_request("curl -L 'https://example.com/a' \\\n-F 'kind=x' \\\n-F 'file=@/home/me/a.pdf'")
+
+    assert request == Request("POST", "/a", {"content-type": "multipart/form-data"}, "kind=x&file=@/home/me/a.pdf")
+
+
 def test_a_recorded_message_is_the_pages_text_with_its_slips_mended() -> None:
     slip = Slip(1, '"/', '" \\', "a slash for a backslash")
     recorded = Recorded(Path("unread"), ((1, 2),), (slip,))
@@ -74,3 +80,5 @@ def test_a_slip_that_the_page_does_not_have_fails() -> None:
 def test_an_example_that_nothing_covers_is_told() -> None:
     assert uncovered([(1, 2), (4, 6), (8, 9)], [(1, 2), (3, 6)]) == [(8, 9)]
     assert uncovered([(4, 6)], [(5, 6)]) == [(4, 6)]
+    assert uncovered([(4, 9)], [(8, 9), (4, 5), (6, 7)]) == []
+    assert uncovered([(4, 9)], [(8, 9), (4, 6)]) == [(4, 9)]
