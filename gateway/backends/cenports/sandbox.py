@@ -7,28 +7,30 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from itertools import islice
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gateway.backends.cenports.sandbox_parameters import Parameters
+from gateway.backends.cenports.sandbox_channels import Channels
+from gateway.backends.cenports.sandbox_goods import Goods
+from gateway.backends.cenports.sandbox_orders import HeldOrder, Orders
+from gateway.backends.cenports.sandbox_parameters import Parameters, Refused
 from gateway.backends.cenports.sandbox_records import (
     CHANNEL_NAMES,
     Record,
     channel_record,
-    inventory_records,
     order_record,
-    shipment_id,
     shipment_record,
+    warehouse_records,
 )
+from gateway.backends.cenports.sandbox_shipments import Shipments
+from gateway.backends.cenports.sandbox_transactions import Pace, Transactions
 from gateway.sandbox.system import SimulatedSystem
-from gateway.sandbox.world import Dispatch, ShopOrder, System, World
+from gateway.sandbox.world import ShopOrder, System, World
 
 OPERATIONS = {
     ("POST", "/authorize"): "cenports-01",
@@ -43,36 +45,17 @@ OPERATIONS = {
     ("PATCH", "/inventories"): "cenports-10",
     ("GET", "/transaction"): "cenports-11",
 }
-_DEFAULT_LIMIT = 50
-_MOST_ORDERS = 300
-_MOST_SHIPMENTS = 99
+_PATHS = {path for _, path in OPERATIONS}
 _NOT_VALID = "The partner id is not valid, please try again."
-_NO_CHANNEL = "The partner id does not exist, please try again."
-
-
-class Refused(Exception):
-    """A call that is answered with an error."""
-
-    def __init__(self, status: int, message: str, errors: Mapping[str, object] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.content = {"message": message, **({"errors": errors} if errors else {})}
-
-
-@dataclass(frozen=True)
-class Days:
-    """Whole days in UTC, both ends included; an end may be open. The page does not name the zone."""
-
-    start: date | None
-    end: date | None
-
-    def has(self, at: datetime) -> bool:
-        day = at.astimezone(UTC).date()
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 class CenportsSandbox:
-    """A partner's account at Cenports. `clock` tells seconds; tokens and the limit of calls go by it."""
+    """A partner's account at Cenports. `clock` tells seconds since 1970; tokens, transactions and the limit of calls go by it.
+
+    A transaction is QUEUED for `queued_seconds` and ends after `transaction_seconds` (a real one takes up to 15 minutes).
+    Addresses of its own: GET /__transactions {"queued": 0.2, "seconds": 1}; PUT sets them for those to come; DELETE
+    ends all that are open.
+    """
 
     port = 8101
     path = "/v2"
@@ -83,13 +66,14 @@ class CenportsSandbox:
         *,
         calls_per_minute: int = 60,
         token_seconds: float = 86_400,
+        queued_seconds: float = 0.2,
+        transaction_seconds: float = 1,
         partner_id: str = "111AAA",
         client_id: str = "sandbox-client",
         client_secret: str = "sandbox-secret",  # noqa: S107  # opens nothing but this simulation
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.app = self._application
-        self._world = world
         self._calls_per_minute = calls_per_minute
         self._token_seconds = token_seconds
         self._partner_id = partner_id
@@ -97,17 +81,45 @@ class CenportsSandbox:
         self._clock = clock
         self._tokens: dict[str, float] = {}
         self._recent: deque[float] = deque()
-        self._orders = world.shuffled(world.orders_of(System.CENPORTS), "cenports orders")
-        known = sorted({*CHANNEL_NAMES, *(order.channel for order in self._orders)})
-        self._channels = {channel: channel_record(channel) for channel in world.shuffled(known, "cenports channels")}
-        self._acknowledged = {(order.channel, order.number) for order in self._orders if order.acknowledged}
-        self._acknowledged_shipments = {shipment_id(order) for order, sent in self._dispatched() if sent.delivered_at}
-        self._handlers: dict[str, Callable[[Parameters], object]] = {
-            "cenports-02": self._get_orders,
-            "cenports-05": self._get_channels,
-            "cenports-07": self._get_shipments,
+        self.transactions = Transactions(clock, Pace(queued_seconds, transaction_seconds))
+        self._channels = Channels()
+        self._goods = Goods(self.transactions, partner_id)
+        self._shipments = Shipments(self.transactions)
+        self._orders = Orders(self._channels, self._goods, self.transactions)
+        self._handlers = self._operations()
+        self._hold(world)
+
+    def _operations(self) -> Mapping[str, Callable[[Parameters], object]]:
+        channels, orders, shipments = self._channels, self._orders, self._shipments
+        return {
+            "cenports-02": lambda asked: orders.get(asked, channels.asked(asked)),
+            "cenports-03": lambda asked: orders.create(asked, channels.asked(asked, required=True)),
+            "cenports-04": lambda asked: orders.acknowledge(asked, channels.asked(asked, required=True)),
+            "cenports-05": channels.get,
+            "cenports-06": lambda asked: channels.create(asked, self._partner_id),
+            "cenports-07": lambda asked: shipments.get(asked, channels.asked(asked, required=True)),
+            "cenports-08": shipments.acknowledge,
             "cenports-09": self._get_inventories,
+            "cenports-10": self._goods.update,
+            "cenports-11": self.transactions.get,
         }
+
+    def _hold(self, world: World) -> None:
+        """Takes over what the world holds. What a warehouse ships for the shop does not appear at Cenports."""
+        orders = world.shuffled(world.orders_of(System.CENPORTS), "cenports orders")
+        known = sorted({*CHANNEL_NAMES, *(order.channel for order in orders)})
+        for channel in world.shuffled(known, "cenports channels"):
+            self._channels.put(channel_record(channel))
+        for warehouse, reserved in warehouse_records(world):
+            self._goods.put(warehouse, reserved)
+        for order in orders:
+            self._hold_order(order)
+
+    def _hold_order(self, order: ShopOrder) -> None:
+        record = order_record(order, self._partner_id)
+        self._orders.put(HeldOrder(record, order.placed_at, order.acknowledged))
+        if order.dispatch and not order.warehoused:
+            self._shipments.put(shipment_record(order, order.dispatch, self._partner_id))
 
     def operation(self, method: str, path: str, body: bytes) -> str | None:
         return OPERATIONS.get((method, path.removeprefix(self.path)))
@@ -118,22 +130,32 @@ class CenportsSandbox:
             "GATEWAY_CENPORTS__CLIENT_ID": self._client[0],
             "GATEWAY_CENPORTS__CLIENT_SECRET": self._client[1],
             "GATEWAY_CENPORTS__PARTNER_ID": self._partner_id,
-            "GATEWAY_CENPORTS__CHANNEL_ID": min(self._channels),
+            "GATEWAY_CENPORTS__CHANNEL_ID": min(self._channels.records, default=""),
         }
 
     def revoke_tokens(self) -> None:
         self._tokens.clear()
 
     def clear(self) -> None:
-        """Forget the world's records: an account without any."""
-        self._channels.clear()
+        """Forget the world: an account that holds nothing."""
+        self._channels.records.clear()
+        self._goods.warehouses.clear()
+        self._orders.clear()
+        self._shipments.clear()
 
-    def put(self, channel: Record) -> None:
-        """Hold a record as the page prints it."""
-        self._channels[channel["channelId"]] = channel
+    def put(self, kind: str, record: Record, *, acknowledged: bool = False) -> None:
+        """Hold a record in the form in which GET tells it. `kind`: order, channel, shipment or warehouse (actual stock)."""
+        if kind == "order":
+            self._orders.put(HeldOrder(record, datetime.fromisoformat(record["orderDate"]), acknowledged))
+        elif kind == "shipment":
+            self._shipments.put({**record, "isAcknowledged": acknowledged})
+        elif kind == "channel":
+            self._channels.put(record)
+        else:
+            self._goods.put(record)
 
     async def run(self) -> None:
-        """It does nothing by itself."""
+        """It does nothing by itself: what is due happens when it is asked next."""
         await asyncio.Event().wait()
 
     async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -146,23 +168,38 @@ class CenportsSandbox:
 
     def _answer(self, request: Request, body: bytes) -> object:
         path = request.scope["path"]
+        if path == "/__transactions":
+            return self._control(request.method, body)
         operation = self.operation(request.method, path, body) if path.startswith(f"{self.path}/") else None
         if operation == "cenports-01":
             return self._authorize(body)
         self._count_call()
         self._check_token(request.headers.get("authorization", ""))
-        handler = self._handlers.get(operation or "")
-        if handler is None:
-            raise Refused(404, "Not Found")
-        return handler(Parameters(request.scope["query_string"], body))
+        if operation is None:
+            known = path.startswith(f"{self.path}/") and path.removeprefix(self.path) in _PATHS
+            raise Refused(405, "Method Not Allowed") if known else Refused(404, "Not Found")
+        self.transactions.settle()
+        asked = Parameters.read(request.scope["query_string"], body)
+        self._check_partner(asked)
+        return self._handlers[operation](asked)
+
+    def _control(self, method: str, body: bytes) -> object:
+        if method == "PUT":
+            try:
+                self.transactions.pace = msgspec.json.decode(body, type=Pace)
+            except msgspec.DecodeError as error:
+                raise Refused(400, f"This pace cannot be set: {error}") from None
+        elif method == "DELETE":
+            self.transactions.finish()
+        return self.transactions.pace
 
     def _authorize(self, body: bytes) -> object:
-        asked = Parameters(b"", body)
+        asked = Parameters.read(b"", body)
         grant_type = asked.text("grant_type", required=True)
         client = (asked.text("client_id", required=True), asked.text("client_secret", required=True))
         if grant_type not in (None, "client_credentials"):
             asked.refuse("grant_type", "The selected grant type is invalid.")
-        _check(asked)
+        asked.check()
         if client != self._client:
             raise Refused(401, "Client authentication failed")
         token = secrets.token_urlsafe(32)
@@ -193,96 +230,11 @@ class CenportsSandbox:
         if partner is not None and partner != self._partner_id:
             asked.refuse("partnerId", _NOT_VALID)
 
-    def _channel(self, asked: Parameters, *, required: bool = False) -> str | None:
-        """The channel asked for. An unknown one is refused in the page's own (mistaken) words."""
-        channel = asked.text("channelId", required=required)
-        if channel is not None and channel not in self._channels:
-            asked.refuse("channelId", _NO_CHANNEL)
-        return channel
-
-    def _get_orders(self, asked: Parameters) -> object:
-        """Neither dates nor numbers need be given: the page calls `orders` conditional and names no condition."""
-        self._check_partner(asked)
-        channel, numbers = self._channel(asked), asked.listed("orders")
-        acknowledged, days = asked.flag("isAcknowledged"), _both_days(asked)
-        limit = min(asked.number("limit") or _DEFAULT_LIMIT, _MOST_ORDERS)
-        asked.flag("isPaginated")  # no second page is documented: there is none
-        _check(asked)
-        found = [
-            order_record(order, self._partner_id)
-            for order in self._orders
-            if (channel is None or order.channel == channel)
-            and (numbers is None or order.number in numbers)
-            and (acknowledged is None or self._is_acknowledged(order) is acknowledged)
-            and days.has(order.placed_at)
-        ][:limit]
-        # The page's response is one bare order, below a question for two: here it is for the one number asked.
-        return found[0] if numbers is not None and len(numbers) == len(found) == 1 else {"data": found}
-
-    def _is_acknowledged(self, order: ShopOrder) -> bool:
-        return (order.channel, order.number) in self._acknowledged
-
-    def _get_channels(self, asked: Parameters) -> object:
-        self._check_partner(asked)
-        _check(asked)
-        return {"data": list(self._channels.values())}
-
-    def _get_shipments(self, asked: Parameters) -> object:
-        """The page says of neither day that it needs the other; both are taken as the day of shipping."""
-        self._check_partner(asked)
-        channel, numbers = self._channel(asked, required=True), asked.order_numbers()
-        acknowledged, days = asked.flag("acknowledged"), Days(asked.day("startDate"), asked.day("endDate"))
-        limit = asked.number("limit") or _DEFAULT_LIMIT
-        if limit > _MOST_SHIPMENTS:  # int(2)
-            asked.refuse("limit", "The limit may not be greater than 99.")
-        _check(asked)
-        found = (
-            shipment_record(order, sent, self._partner_id, acknowledged=self._is_received(order))
-            for order, sent in self._dispatched()
-            if order.channel == channel
-            and (numbers is None or order.number in numbers)
-            and (acknowledged is None or self._is_received(order) is acknowledged)
-            and days.has(sent.shipped_at)
-        )
-        return _listed(islice(found, limit))
-
-    def _dispatched(self) -> Iterable[tuple[ShopOrder, Dispatch]]:
-        """What the shop ships by itself; what a warehouse ships for it does not appear at Cenports."""
-        return ((order, order.dispatch) for order in self._orders if order.dispatch and not order.warehoused)
-
-    def _is_received(self, order: ShopOrder) -> bool:
-        """Whether the partner has acknowledged the order's shipment."""
-        return shipment_id(order) in self._acknowledged_shipments
-
     def _get_inventories(self, asked: Parameters) -> object:
         """With `actualStock`, what lies there; else what a channel may sell, so that the channel must be named."""
-        self._check_partner(asked)
         actual = asked.flag("actualStock") or False
-        self._channel(asked, required=not actual)
-        codes = asked.listed("warehouseCode")
-        _check(asked)
-        rows = self._world.stock_of(System.CENPORTS)
-        wanted = [row for row in rows if codes is None or row.site.codes[System.CENPORTS] in codes]
-        return _listed(inventory_records(self._world, wanted, actual=actual))
-
-
-def _both_days(asked: Parameters) -> Days:
-    """Each day needs the other."""
-    start, end = asked.day("startDate"), asked.day("endDate")
-    if start and not end and "endDate" not in asked.errors:
-        asked.refuse("endDate", "The end date field is required when start date is present.")
-    if end and not start and "startDate" not in asked.errors:
-        asked.refuse("startDate", "The start date field is required when end date is present.")
-    return Days(start, end)
-
-
-def _check(asked: Parameters) -> None:
-    if asked.errors:
-        raise Refused(422, "The given data was invalid.", asked.errors)
-
-
-def _listed(records: Iterable[object]) -> object:
-    return {"data": list(records), "code": 200, "status": "success", "message": "OK"}
+        self._channels.asked(asked, required=not actual)
+        return self._goods.get(asked, actual=actual)
 
 
 def _json(content: object, status: int = 200) -> Response:

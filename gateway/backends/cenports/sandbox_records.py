@@ -1,6 +1,6 @@
-"""The seeded world as the simulated Cenports tells it, in the fields and with the oddities of its page's examples."""
+"""The records of the simulated Cenports, in the form and with the oddities of its page: the seeded world's, and their parts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -39,7 +39,7 @@ def order_record(order: ShopOrder, partner_id: str) -> Record:
     return {
         "orderNo": order.number,
         "customerOrderNo": None if _is_sparse(order) else order.reference,
-        "orderDate": _time(order.placed_at),
+        "orderDate": written(order.placed_at),
         "channel": CHANNEL_NAMES.get(order.channel, order.channel),
         "channelId": order.channel,
         "customerName": order.buyer.name,
@@ -57,25 +57,21 @@ def order_record(order: ShopOrder, partner_id: str) -> Record:
     }
 
 
-def shipment_record(order: ShopOrder, dispatch: Dispatch, partner_id: str, *, acknowledged: bool) -> Record:
+def shipment_record(order: ShopOrder, dispatch: Dispatch, partner_id: str) -> Record:
     """The page shows no shipment: the names follow those of orders."""
     return {
         "orderNo": order.number,
-        "shipmentId": shipment_id(order),
+        "shipmentId": uuid("cenports shipment", order.channel, order.number),
         "channelId": order.channel,
         "shippingInfo": _shipping(dispatch),
         "trackingNumber": dispatch.tracking,
-        "shipDate": _time(dispatch.shipped_at),
+        "shipDate": written(dispatch.shipped_at),
         "status": "Delivered" if dispatch.delivered_at else "Shipped",
         "shipFrom": _ship_from(order.site, partner_id),
         "shipTo": _address(order.buyer),
         "lineItems": [{"productSku": line.item.sku, "quantity": line.quantity} for line in order.lines],
-        "isAcknowledged": acknowledged,
+        "isAcknowledged": dispatch.delivered_at is not None,
     }
-
-
-def shipment_id(order: ShopOrder) -> str:
-    return uuid("cenports shipment", order.channel, order.number)
 
 
 def channel_record(channel: str) -> Record:
@@ -89,30 +85,34 @@ def channel_record(channel: str) -> Record:
     }
 
 
-def inventory_records(world: World, rows: Iterable[Stock], *, actual: bool) -> list[Record]:
-    """A record for each warehouse. Actual stock includes what is reserved for orders; available stock does not."""
+def warehouse_records(world: World) -> list[tuple[Record, dict[str, int]]]:
+    """A record for each warehouse, with its actual stock, and what of it is reserved by SKU."""
     by_code: dict[str, list[Stock]] = {}
-    for row in rows:
+    for row in world.stock_of(System.CENPORTS):
         by_code.setdefault(_code(row.site), []).append(row)
     return [
-        {
-            "warehouseName": held[0].site.name,
-            "warehouseCode": code,
-            "warehouseAddress": _warehouse_address(held[0].site.place),
-            "warehouseInventory": [_stock_record(row, actual) for row in world.shuffled(held, "inventory", code)],
-        }
+        (_warehouse(world, code, held), {row.item.sku: row.on_hand - row.available for row in held})
         for code, held in world.shuffled(by_code.items(), "inventories")
     ]
 
 
-def _stock_record(row: Stock, actual: bool) -> Record:
+def _warehouse(world: World, code: str, held: Sequence[Stock]) -> Record:
+    return {
+        "warehouseName": held[0].site.name,
+        "warehouseCode": code,
+        "warehouseAddress": _warehouse_address(held[0].site.place),
+        "warehouseInventory": [_stock_record(row) for row in world.shuffled(held, "inventory", code)],
+    }
+
+
+def _stock_record(row: Stock) -> Record:
     expected = (LAST_DAY + timedelta(days=9)).date().isoformat() if row.incoming else None
     return {
         "productSku": row.item.sku,
         "retailerSku": row.item.sku if row.item.size == "M" else None,
         "productUpc": row.item.barcode,
         "productName": row.item.title,
-        "quantity": str(row.on_hand if actual else row.available),
+        "quantity": str(row.on_hand),
         "isDiscontinued": not row.item.active,
         "nextAvailabilityDate": expected,
         "nextAvailabileQuantity": str(row.incoming) if row.incoming else None,
@@ -129,17 +129,17 @@ def _order_line(order: ShopOrder, line: Line) -> Record:
         "productName": line.item.title,
         "shipFromWarehouseCode": _code(order.site),
         "quantity": line.quantity,
-        "price": _number(line.unit_price),
+        "price": number(line.unit_price),
         "status": _LINE_STATUSES.get(order.stage, "pending"),
     }
 
 
 def _pricing(order: ShopOrder) -> Record:
     return {
-        "subTotal": _number(order.subtotal),
-        "discount": _number(order.discount),
-        "shipCost": _number(order.shipping),
-        "grandTotal": _number(order.total),
+        "subTotal": number(order.subtotal),
+        "discount": number(order.discount),
+        "shipCost": number(order.shipping),
+        "grandTotal": number(order.total),
     }
 
 
@@ -197,10 +197,20 @@ def _is_sparse(order: ShopOrder) -> bool:
     return int(order.number.lstrip("A")) % 5 == 0
 
 
-def _number(amount: Decimal) -> int | float:
+def listed(records: Iterable[object]) -> Record:
+    """The page's answer with a list."""
+    return {"data": list(records), "code": 200, "status": "success", "message": "OK"}
+
+
+def number(amount: Decimal) -> int | float:
     """As the page writes numbers: 345.3 and 0."""
     return int(amount) if amount == int(amount) else float(amount)
 
 
-def _time(at: datetime) -> str:
+def written(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_time(text: str) -> datetime:
+    """A time as `written` writes it."""
+    return datetime.fromisoformat(text)

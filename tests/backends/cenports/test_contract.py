@@ -43,7 +43,7 @@ class Simulated:
 
     def channels(self) -> Mapping[str, str]:
         for channel in value_of((CONTRACT / "cenports-05-channels.reply.json").read_text())["data"]:
-            self.system.put(channel)
+            self.system.put("channel", channel)
         return self.token()
 
 

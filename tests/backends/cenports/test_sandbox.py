@@ -155,7 +155,8 @@ def test_values_of_the_wrong_kind_are_invalid(client: httpx.Client, name: str, v
 
 def test_what_the_page_does_not_name_is_not_there(client: httpx.Client) -> None:
     assert ask(client, "/order").status_code == 404
-    assert client.post("/orders", json={"partnerId": PARTNER}).status_code == 404
+    assert client.delete("/orders").status_code == 405
+    assert client.post("/transaction", json={"partnerId": PARTNER}).status_code == 405
     assert httpx.get(client.base_url.join("/orders"), headers=client.headers).status_code == 404
 
 
