@@ -64,8 +64,8 @@ class Recorded:
 class Example(Generic[System, Client]):
     """A request and its reply.
 
-    `given` brings the simulated system to where the example begins, and gives what stands in the place of the page's
-    values in both messages (`{access_token}`, a handle). `differs` names values of the reply that only the vendor computes,
+    `given` brings the simulated system to where the example begins, and gives what stands in the request in the place of
+    the page's values (`{access_token}`, a handle). `differs` names values of the reply that only the vendor computes,
     `sends` those of the request in which the client does otherwise. `call` has the client send the request and read the
     reply; without one, `why` says why the gateway does not.
     """

@@ -30,7 +30,7 @@ CONTRACT = Path(gateway.backends.cenports.__file__).parent / "contract"
 
 
 def recorded(name: str) -> bytes:
-    """A message that the vendor's page prints; names and telephone numbers of people are others."""
+    """A message that the vendor's page prints."""
     return (CONTRACT / name).read_bytes()
 
 

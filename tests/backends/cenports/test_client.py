@@ -24,7 +24,7 @@ def order(number: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("reply", "numbers"),
     [
-        (recorded("order.json"), ["A12345"]),
+        (recorded("cenports-02-orders.reply.json"), ["A12345"]),
         ([order(1), order(2)], ["N2", "N1"]),
         ({"data": [order(1), order(2)], "code": 200, "status": "success", "message": "OK"}, ["N2", "N1"]),
         ({"data": order(1)}, ["N1"]),
@@ -154,7 +154,7 @@ async def test_a_refusal_that_comes_as_200_is_an_error(reply: Any, resources: Re
 
 
 async def test_a_validation_message_is_passed_on(resources: Resources) -> None:
-    reply = Response(recorded("validation_error.json"), status_code=422)
+    reply = Response(recorded("validation-error.reply.json"), status_code=422)
     async with reaching(Scripted(lambda _path, _asked: reply), resources) as (backend, _):
         with pytest.raises(Rejected) as caught:
             await backend.check()

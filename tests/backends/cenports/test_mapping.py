@@ -42,7 +42,7 @@ def sent(type_: type[Any], message: bytes | Mapping[str, Any]) -> wire.Sent[Any]
 
 
 def order(change: Mapping[str, Any] | None = None, acknowledged: bool | None = None) -> Order:
-    message = sent(wire.Order, {**msgspec.json.decode(recorded("order.json")), **(change or {})})
+    message = sent(wire.Order, {**msgspec.json.decode(recorded("cenports-02-orders.reply.json")), **(change or {})})
     return ORDER(message.record, scope_of(SETTINGS, message, acknowledged))
 
 
@@ -67,9 +67,9 @@ def test_the_printed_order() -> None:
     assert (read.channel, read.channel_id) == ("My Channel", "WDSDL-1")
     assert read.placed_at == datetime(1970, 8, 22, 16, 35, 11, tzinfo=UTC)
     assert (read.status, read.backend_status) == (OrderStatus.PROCESSING, "Incompleted")
-    assert read.customer == Customer(name="Customer 17", phone="555-0117")
+    assert read.customer == Customer(name="Gerald A Nickerson", phone="405-587-6227")
     place = Address(
-        name="Customer 17", line1="17 Example Street", city="Oklahoma City", state="OK", postal_code="73102", country="US"
+        name="Gerald A Nickerson", line1="2288 Hott Street", city="Oklahoma City", state="OK", postal_code="73102", country="US"
     )
     assert (read.billing_address, read.shipping_address) == (place, place)
     assert read.warehouse_backend_id == "WDSDL-WH-CA"
@@ -246,7 +246,7 @@ def test_the_printed_channels() -> None:
 
 
 def test_the_printed_stock() -> None:
-    [message] = msgspec.json.decode(recorded("inventories.json"))["data"]
+    [message] = msgspec.json.decode(recorded("cenports-09-inventories.reply.json"))["data"]
     place = sent(wire.Warehouse, message)
     row = sent(wire.InventoryRow, message["warehouseInventory"][0])
 
