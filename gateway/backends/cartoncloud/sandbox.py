@@ -1,33 +1,37 @@
 """The simulated CartonCloud: the rules of the vendor's page of 2019, around records of the seeded world.
 
-Orders and consignments are read by id alone, for that page lists none; what changes is told by webhooks. Besides the
-vendor's addresses it has some for tests, where neither version nor token is asked for:
+Orders and consignments are read by id alone, for that page lists none; what changes is told by webhooks. What is created
+there becomes part of it. Besides the vendor's addresses it has some for tests, where neither version nor token is asked for:
 
-GET  /__webhooks    {"url": "http://…", "pending": 3, "delivered": 120}
-PUT  /__webhooks    {"url": "http://…", "header": "X-Webhook-Token", "token": "…"}, each optional: starts over with all
-POST /__advance     {"kind": "inbound|outbound|consignment", "number": "A10004", "status": "DISPATCHED"}
+GET  /__webhooks        {"url": "http://…", "pending": 3, "delivered": 120}
+PUT  /__webhooks        {"url": "http://…", "header": "X-Webhook-Token", "token": "…"}, each optional: starts over with all
+POST /__advance         {"kind": "inbound|outbound|consignment", "number": "A10004", "status": "DISPATCHED"}; an id will do
+GET  /__records/{kind}  all records of a kind: one of these, or product, customer, warehouse
+PUT  /__records/{kind}  holds a record as it is given; user, too
+PUT  /__stock           {"product": id, "warehouse": id, "quantity": "12.5"}: so much is free
 """
 
-import base64
-import binascii
-import hmac
 import re
-import secrets
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from copy import deepcopy
-from math import ceil
-from urllib.parse import parse_qs
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from gateway.backends.cartoncloud.sandbox_records import Kind, Record, by_number, customers, moved, records
+from gateway.backends.cartoncloud import sandbox_records
+from gateway.backends.cartoncloud.sandbox_goods import Goods
+from gateway.backends.cartoncloud.sandbox_guard import TOKEN_PATH, Guard, Tokens
+from gateway.backends.cartoncloud.sandbox_orders import Orders, UnknownRecord
+from gateway.backends.cartoncloud.sandbox_products import create_product
+from gateway.backends.cartoncloud.sandbox_records import Kind, Record, by_number
+from gateway.backends.cartoncloud.sandbox_replies import Refused, as_json, encoded, page, refusal, show
+from gateway.backends.cartoncloud.sandbox_requests import document, version, words
 from gateway.backends.cartoncloud.sandbox_webhooks import Target, Webhooks
 from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import World, uuid
@@ -36,11 +40,10 @@ CLIENT_ID = uuid("cartoncloud", "client id")
 CLIENT_SECRET = uuid("cartoncloud", "client secret")
 TENANT_ID = uuid("cartoncloud", "tenant")
 WEBHOOK_TOKEN = uuid("cartoncloud", "webhook token")
-PAGE_SIZE, LARGEST_PAGE_SIZE = 20, 100
-# The page of 2019 names pageNumber and pageSize, the newer documents page and size.
-PAGE_NAMES, SIZE_NAMES = ("pageNumber", "page"), ("pageSize", "size")
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
-_EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
+CREATED, CREATED_WITH_ISSUES = 201, 228
+
 _OPERATIONS = (
     ("cartoncloud-01", "POST", "/uaa/oauth/token"),
     ("cartoncloud-02", "GET", "/uaa/userinfo"),
@@ -56,18 +59,13 @@ _OPERATIONS = (
     ("cartoncloud-15", "POST", "/tenants/*/products"),
 )
 _PATTERNS = [(name, method, re.compile(path.replace("*", "[^/]+"))) for name, method, path in _OPERATIONS]
-_encoder = msgspec.json.Encoder(decimal_format="number")
-
-
-class UnknownRecord(Exception):
-    """There is no record of this kind and number."""
 
 
 class CartonCloudSandbox:
     """A simulated CartonCloud that holds the world's warehouse orders for one tenant.
 
     `token_seconds` is how long an access token lives. `webhook_header` and `webhook_token` are what the receiver at
-    `webhook_url` recognises the webhooks by.
+    `webhook_url` recognises the webhooks by. `unique_references` has it refuse a second record with a customer's number.
     """
 
     port = 8104
@@ -84,18 +82,19 @@ class CartonCloudSandbox:
         webhook_url: str = "http://127.0.0.1:8000/webhooks/cartoncloud",
         webhook_header: str = "X-Webhook-Token",
         webhook_token: str = WEBHOOK_TOKEN,
+        unique_references: bool = False,
     ) -> None:
         self._world = world
         self._credentials = (client_id, client_secret)
         self._tenant_id = tenant_id
-        self._token_seconds = token_seconds
-        self._tokens: dict[str, float] = {}
-        self._records = {kind.value: by_number(found) for kind, found in records(world).items()}
-        self._numbers = {r["id"]: number for found in self._records.values() for number, r in found.items()}
-        self._customers = world.shuffled(customers(), "customers")
+        self._tokens = Tokens(client_id, client_secret, token_seconds)
+        self._user = {"id": uuid("cartoncloud", "user"), "name": "API Client", "email": "api@example.com"}
+        self._goods = _goods(world)
         self._webhooks = Webhooks(Target(webhook_url, webhook_header, webhook_token))
+        seeded = sandbox_records.records(world)
+        self._orders = Orders(self._goods, seeded, tell=self._tell, unique_references=unique_references)
         self._webhooks.restart(self._webhooks.target, self._messages())
-        self.app: ASGIApp = _Guard(self._application(), self._tokens, tenant_id)
+        self.app: ASGIApp = Guard(self._application(), self._tokens, tenant_id)
 
     def operation(self, method: str, path: str, body: bytes) -> str | None:
         """The documented operation that a request is for; the address alone decides."""
@@ -115,7 +114,7 @@ class CartonCloudSandbox:
 
     def revoke_tokens(self) -> None:
         """Let every access token that was given out expire now."""
-        self._tokens.clear()
+        self._tokens.revoke()
 
     async def run(self) -> None:
         """Send the webhooks of every record, then those of each change of status."""
@@ -123,198 +122,164 @@ class CartonCloudSandbox:
 
     def records(self, kind: str) -> dict[str, Record]:
         """Copies of all records of a kind (inbound, outbound or consignment) by number, as a read by id gives them."""
-        return deepcopy(self._records[kind])
+        return by_number(self.every(kind))
+
+    def every(self, kind: str) -> list[Record]:
+        """Copies of all records of a kind, the oldest first: one of those, or product, customer, warehouse."""
+        if kind in set(Kind):
+            return self._orders.every(Kind(kind))
+        return deepcopy(list(self._kept(kind).values()))
+
+    def put(self, kind: str, record: Record) -> None:
+        """Hold a record as it is, in the place of that with its id; of kind user, the one that calls. No webhook tells it.
+
+        An order or consignment must have a status and a version.
+        """
+        if kind == "user":
+            self._user = {name: value for name, value in record.items() if name != "tenants"}
+        elif kind in set(Kind):
+            self._orders.put(Kind(kind), record)
+        else:
+            self._kept(kind)[record["id"]] = deepcopy(record)
+
+    def stock(self, product_id: str, warehouse_id: str, quantity: Decimal) -> None:
+        """Let this much of a product be free in a warehouse, in its base unit."""
+        self._goods.stock(product_id, warehouse_id, quantity)
 
     def advance(self, kind: str, number: str, status: str) -> Record:
-        """Put a record into a status, one version later, and send its webhook. Raises UnknownRecord."""
-        found = self._records.get(kind, {})
-        if number not in found:
+        """Put the record of this number or id into a status, one version later, and send its webhook. Raises UnknownRecord."""
+        if kind not in set(Kind):
             raise UnknownRecord(f"There is no {kind} record {number}")
-        found[number] = moved(found[number], status)
-        self._webhooks.add(_encoder.encode(found[number]))
-        return deepcopy(found[number])
+        return self._orders.move(Kind(kind), number, status)
+
+    def _kept(self, kind: str) -> dict[str, Record]:
+        goods = self._goods
+        kept = {"product": goods.products, "customer": goods.customers, "warehouse": goods.warehouses}
+        if kind not in kept:
+            raise UnknownRecord(f"There are no {kind} records")
+        return kept[kind]
+
+    def _tell(self, record: Record) -> None:
+        self._webhooks.add(encoded(record))
 
     def _messages(self) -> list[bytes]:
         """The webhooks of all records, mixed: a consignment may come before its order."""
-        everything = [record for found in self._records.values() for record in found.values()]
-        return [_encoder.encode(record) for record in self._world.shuffled(everything, "webhooks")]
+        everything = [record for kind in Kind for record in self._orders.every(kind)]
+        return [encoded(record) for record in self._world.shuffled(everything, "webhooks")]
 
     def _application(self) -> ASGIApp:
         tenant = "/tenants/{tenant}"
         routes = [
-            Route("/uaa/oauth/token", self._token, methods=["POST"]),
-            Route("/uaa/userinfo", self._user, methods=["GET"]),
+            Route(TOKEN_PATH, self._tokens.give, methods=["POST"]),
+            Route("/uaa/userinfo", self._user_info, methods=["GET"]),
             Route(f"{tenant}/customers", self._customer_list, methods=["GET"]),
-            Route(f"{tenant}/products", _refuse_method, methods=_EVERY_METHOD),
-            *(Route(f"{tenant}/{kind.collection}", _refuse_method, methods=_EVERY_METHOD) for kind in Kind),
+            Route(f"{tenant}/products", self._create_product, methods=["POST"]),
+            *(Route(f"{tenant}/{kind.collection}", self._creator(kind), methods=["POST"]) for kind in Kind),
             *(Route(f"{tenant}/{kind.collection}/{{id}}", self._reader(kind), methods=["GET"]) for kind in Kind),
+            *(Route(f"{tenant}/{kind.collection}/{{id}}", self._replacer(kind), methods=["PUT"]) for kind in Kind),
+            Route(f"{tenant}/{Kind.INBOUND.collection}/{{id}}", self._remove_inbound, methods=["DELETE"]),
             Route("/__webhooks", self._webhook_state, methods=["GET"]),
             Route("/__webhooks", self._restart_webhooks, methods=["PUT"]),
             Route("/__advance", self._advance, methods=["POST"]),
+            Route("/__records/{kind}", self._every_record, methods=["GET"]),
+            Route("/__records/{kind}", self._put_record, methods=["PUT"]),
+            Route("/__stock", self._set_stock, methods=["PUT"]),
         ]
-        application = Starlette(routes=routes, exception_handlers={HTTPException: _show})
+        handlers = dict.fromkeys((HTTPException, Refused), show)
+        application = Starlette(routes=routes, exception_handlers=handlers)
         application.router.redirect_slashes = False
         return application
 
-    async def _token(self, request: Request) -> Response:
-        if not _has_basic(request.headers.get("Authorization", ""), self._credentials):
-            raise HTTPException(401, "Bad client credentials")
-        if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-            raise HTTPException(400, "The request must be a form")
-        if parse_qs((await request.body()).decode("latin-1")).get("grant_type") != ["client_credentials"]:
-            raise HTTPException(400, "Unsupported grant type")
-        token = secrets.token_urlsafe(24)
-        self._tokens[token] = time.monotonic() + self._token_seconds
-        return _json({"access_token": token, "token_type": "bearer", "expires_in": self._token_seconds})
-
-    async def _user(self, request: Request) -> Response:
-        tenants = [{"id": self._tenant_id, "name": "Example Tenant"}]
-        user = {"id": uuid("cartoncloud", "user"), "name": "API Client", "email": "api@example.com", "tenants": tenants}
-        return _json(user)
+    async def _user_info(self, request: Request) -> Response:
+        return as_json({**self._user, "tenants": [{"id": self._tenant_id, "name": "Demo Tenant"}]})
 
     async def _customer_list(self, request: Request) -> Response:
-        return _page(request, self._customers)
+        return page(request, list(self._goods.customers.values()))
 
-    def _reader(self, kind: Kind) -> Callable[[Request], Awaitable[Response]]:
+    async def _create_product(self, request: Request) -> Response:
+        return as_json(create_product(await document(request), self._goods), CREATED)
+
+    def _creator(self, kind: Kind) -> Endpoint:
+        """The endpoint that makes a record of a kind."""
+
+        async def create(request: Request) -> Response:
+            message = await document(request)
+            record = self._orders.create(kind, message)
+            if record["status"] == "REJECTED":
+                return as_json(record, CREATED_WITH_ISSUES)
+            # Of an outbound order the page tells the status in replies to reads alone.
+            if kind is Kind.OUTBOUND and not message.get("status"):
+                del record["status"]
+            return as_json(record, CREATED)
+
+        return create
+
+    def _reader(self, kind: Kind) -> Endpoint:
         """The endpoint that reads one record of a kind."""
 
         async def read(request: Request) -> Response:
-            record = self._records[kind].get(self._numbers.get(request.path_params["id"], ""))
-            # An order and its consignment share their number: the id may be the other's.
-            if record is None or record["id"] != request.path_params["id"]:
-                raise HTTPException(404, "The requested resource does not exist")
-            return _json(record)
+            return as_json(self._orders.one(kind, request.path_params["id"]))
 
         return read
 
+    def _replacer(self, kind: Kind) -> Endpoint:
+        """The endpoint that puts a new version in the place of a record of a kind."""
+
+        async def replace(request: Request) -> Response:
+            message = await document(request)
+            return as_json(self._orders.replace(kind, request.path_params["id"], version(request), message))
+
+        return replace
+
+    async def _remove_inbound(self, request: Request) -> Response:
+        """The page of 2019 does not have it, the newer documents do; the version is theirs to ask for or not."""
+        wanted = version(request) if "If-Match" in request.headers else None
+        self._orders.remove(Kind.INBOUND, request.path_params["id"], wanted)
+        return Response(status_code=204)
+
     async def _webhook_state(self, request: Request) -> Response:
         hooks = self._webhooks
-        return _json({"url": hooks.target.url, "pending": hooks.pending, "delivered": hooks.delivered})
+        return as_json({"url": hooks.target.url, "pending": hooks.pending, "delivered": hooks.delivered})
 
     async def _restart_webhooks(self, request: Request) -> Response:
-        wanted, old = await _words(request), self._webhooks.target
+        wanted, old = await words(request), self._webhooks.target
         target = Target(wanted.get("url", old.url), wanted.get("header", old.header), wanted.get("token", old.token))
         if not target.url.startswith(("http://", "https://")):
-            raise HTTPException(400, "url must begin with http:// or https://")
+            raise refusal(400, "url must begin with http:// or https://")
         if not (target.header + target.token).isascii():
-            raise HTTPException(400, "header and token must be ASCII")
+            raise refusal(400, "header and token must be ASCII")
         self._webhooks.restart(target, self._messages())
         return await self._webhook_state(request)
 
     async def _advance(self, request: Request) -> Response:
-        wanted = await _words(request)
+        wanted = await words(request)
         if not {"kind", "number", "status"} <= wanted.keys():
-            raise HTTPException(400, "kind, number and status are needed")
+            raise refusal(400, "kind, number and status are needed")
+        return as_json(self.advance(wanted["kind"], wanted["number"], wanted["status"]))
+
+    async def _every_record(self, request: Request) -> Response:
+        return as_json(self.every(request.path_params["kind"]))
+
+    async def _put_record(self, request: Request) -> Response:
+        self.put(request.path_params["kind"], await document(request))
+        return Response(status_code=204)
+
+    async def _set_stock(self, request: Request) -> Response:
+        wanted = await words(request)
         try:
-            return _json(self.advance(wanted["kind"], wanted["number"], wanted["status"]))
-        except UnknownRecord as error:
-            raise HTTPException(404, str(error)) from error
+            self.stock(wanted["product"], wanted["warehouse"], Decimal(wanted["quantity"]))
+        except (KeyError, InvalidOperation) as error:
+            raise refusal(400, "product, warehouse and quantity are needed") from error
+        return Response(status_code=204)
 
 
-class _Guard:
-    """What CartonCloud asks of every request before it looks at the address: version, token and tenant, in this order."""
-
-    def __init__(self, app: ASGIApp, tokens: Mapping[str, float], tenant_id: str) -> None:
-        self._app = app
-        self._tokens = tokens
-        self._tenant_id = tenant_id
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._app
-        if scope["type"] == "http" and not scope["path"].startswith("/__"):
-            app = self._refusal(Request(scope)) or app
-        await app(scope, receive, send)
-
-    def _refusal(self, request: Request) -> Response | None:
-        version, segments = request.headers.get("Accept-Version"), request.url.path.split("/")
-        if version is None:
-            return _error(400, "The header Accept-Version is required")
-        if version != "1":
-            return _error(404, "Unknown version")
-        if request.url.path != "/uaa/oauth/token" and not self._is_known(request.headers.get("Authorization", "")):
-            return _error(401, "Access token is missing, invalid or expired")
-        if segments[1] == "tenants" and segments[2:3] != [self._tenant_id]:
-            return _error(403, "No permissions to access the tenant")
-        return None
-
-    def _is_known(self, authorization: str) -> bool:
-        scheme, _, token = authorization.partition(" ")
-        return scheme.lower() == "bearer" and self._tokens.get(token, 0.0) > time.monotonic()
-
-
-def _has_basic(authorization: str, credentials: tuple[str, str]) -> bool:
-    """Whether this is HTTP Basic of these credentials."""
-    scheme, _, code = authorization.partition(" ")
-    try:
-        given = base64.b64decode(code, validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return scheme.lower() == "basic" and hmac.compare_digest(given, ":".join(credentials).encode())
-
-
-def _page(request: Request, elements: list[Record]) -> Response:
-    """One page of a list, counted from 1, with the documented headers."""
-    number, size = _positive(request, PAGE_NAMES, 1), _positive(request, SIZE_NAMES, PAGE_SIZE)
-    size = min(size, LARGEST_PAGE_SIZE)
-    pages = ceil(len(elements) / size)
-    headers = {
-        "Total-Pages": str(pages),
-        "Page-Size": str(size),
-        "Page-Number": str(number),
-        "Total-Elements": str(len(elements)),
-        "Link": _links(request, number, size, pages),
-    }
-    return _json(elements[(number - 1) * size : number * size], headers=headers)
-
-
-def _positive(request: Request, names: tuple[str, ...], default: int) -> int:
-    """The parameter under the first of its spellings that was sent."""
-    text = next((request.query_params[name] for name in names if name in request.query_params), str(default))
-    if not text.isdecimal() or int(text) < 1:
-        raise HTTPException(400, f"{names[0]} must be a positive integer")
-    return int(text)
-
-
-def _links(request: Request, number: int, size: int, pages: int) -> str:
-    """Web links to the pages around this one, in the caller's spelling of the parameters."""
-    targets = {"first": 1, "prev": number - 1, "next": number + 1, "last": pages}
-    spelled = [name for name in PAGE_NAMES if name in request.query_params] or [PAGE_NAMES[0]]
-    sizes = [name for name in SIZE_NAMES if name in request.query_params] or [SIZE_NAMES[0]]
-    links = []
-    for relation, page in targets.items():
-        if 1 <= page <= pages:
-            numbers = dict.fromkeys(spelled, page) | dict.fromkeys(sizes, size)
-            links.append(f'<{request.url.include_query_params(**numbers)}>; rel="{relation}"')
-    return ", ".join(links)
-
-
-async def _words(request: Request) -> dict[str, str]:
-    """The request's JSON object of texts."""
-    try:
-        return msgspec.json.decode(await request.body(), type=dict[str, str])
-    except msgspec.DecodeError as error:
-        raise HTTPException(400, "The body must be a JSON object of strings") from error
-
-
-async def _refuse_method(request: Request) -> Response:
-    raise HTTPException(405)
-
-
-async def _show(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    if error.status_code == 405:
-        return _error(405, f"Request method '{request.method}' not supported")
-    return _error(error.status_code, error.detail)
-
-
-def _error(status: int, message: str) -> Response:
-    """An error as the page shows it: an array of objects."""
-    return _json([{"message": message}], status)
-
-
-def _json(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(_encoder.encode(value), status, headers, media_type="application/json")
+def _goods(world: World) -> Goods:
+    """What the world has of goods, with the customers in no telling order."""
+    customers = world.shuffled(sandbox_records.customers(), "customers")
+    goods = Goods(customers, sandbox_records.warehouses(world), sandbox_records.products(world))
+    for product_id, warehouse_id, quantity in sandbox_records.stock(world):
+        goods.stock(product_id, warehouse_id, quantity)
+    return goods
 
 
 SANDBOX: type[SimulatedSystem] = CartonCloudSandbox

@@ -4,7 +4,7 @@ What the page calls optional is now and then absent, as null or without the key;
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -54,6 +54,22 @@ def records(world: World) -> dict[Kind, list[Record]]:
 def customers() -> list[Record]:
     """The warehouse's customers: the selling company, and one that has no orders."""
     return [_customer("Example Trading", "C100001"), _customer("Quiet Goods", "C100002")]
+
+
+def warehouses(world: World) -> list[Record]:
+    """The tenant's warehouses, the default one first."""
+    return [_warehouse(site) for site in world.sites_of(System.CARTONCLOUD)]
+
+
+def products(world: World) -> list[Record]:
+    """The selling company's goods, as products of the warehouse."""
+    return [_whole_product(item) for item in world.items_of(System.CARTONCLOUD)]
+
+
+def stock(world: World) -> list[tuple[str, str, Decimal]]:
+    """How much is free: id of the product, id of the warehouse, quantity."""
+    rows = world.stock_of(System.CARTONCLOUD)
+    return [(_product_id(row.item), _warehouse(row.site)["id"], Decimal(row.available)) for row in rows]
 
 
 def moved(record: Record, status: str) -> Record:
@@ -217,10 +233,31 @@ def _consignment_item(dice: random.Random, line: Line) -> Record:
 
 def _product(dice: random.Random, item: Item) -> Record:
     return {
-        "id": uuid("cartoncloud", "product", item.sku),
+        "id": _product_id(item),
         "name": item.title,
         "references": {"code": item.sku, **_optional(dice, 0.9, "barcode", item.barcode)},
     }
+
+
+def _whole_product(item: Item) -> Record:
+    """A product by itself, as it would have been created."""
+    return {
+        "id": _product_id(item),
+        "scope": "WAREHOUSE",
+        "status": "ACTIVE",
+        "references": {"code": item.sku, "barcode": item.barcode},
+        "customer": customers()[0],
+        "type": "GENERAL",
+        "name": item.title,
+        "description": item.title,
+        "defaultUnitOfMeasure": "units",
+        "unitOfMeasures": {"units": {"qtyPerBase": 1, "weight": Decimal("1.25")}, "cases": {"qtyPerBase": 10}},
+        "version": 1,
+    }
+
+
+def _product_id(item: Item) -> str:
+    return uuid("cartoncloud", "product", item.sku)
 
 
 def _order_timestamps(dice: random.Random, order: ShopOrder) -> Record:
@@ -242,6 +279,12 @@ def _day(instant: datetime | date) -> str:
     return f"{instant:%Y-%m-%d}"
 
 
-def by_number(found: Sequence[Record]) -> dict[str, Record]:
-    """The records by `references.customer`, which in the world is unique within a kind."""
-    return {record["references"]["customer"]: record for record in found}
+def number_of(record: Record) -> str | None:
+    """The number that the customer knows a record by."""
+    found: str | None = (record.get("references") or {}).get("customer")
+    return found
+
+
+def by_number(found: Iterable[Record]) -> dict[str, Record]:
+    """The records by number, which in the world is unique within a kind; by id where there is none."""
+    return {number_of(record) or record["id"]: record for record in found}
