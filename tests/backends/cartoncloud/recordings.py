@@ -1,4 +1,4 @@
-"""The vendor's printed examples, made whole with the page's standard elements, and variations of them."""
+"""The vendor's printed examples of records, and variations of them."""
 
 import json
 from datetime import UTC, datetime
@@ -18,9 +18,24 @@ HEADERS = {"x-webhook-token": SECRET}
 FETCHED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+_RECORDS = {
+    "inbound-order": ("cartoncloud-03-create-inbound-order.reply.json", "cartoncloud-04-inbound-order.reply.json"),
+    "outbound-order": ("cartoncloud-07-create-outbound-order.reply.json", "cartoncloud-08-outbound-order.reply.json"),
+    "consignment": ("cartoncloud-11-create-consignment.reply.json", "cartoncloud-12-consignment.reply.json"),
+    "inbound-order-webhook": ("cartoncloud-06-inbound-order-status.request.http",),
+    "outbound-order-webhook": ("cartoncloud-10-outbound-order-status.request.http",),
+    "consignment-webhook": ("cartoncloud-14-consignment-status.request.http",),
+}
+
+
 def recorded(name: str, **changes: Any) -> dict[str, Any]:
-    """A recorded message. `changes` name members by their path, with `__` for each step, and give their new values."""
-    message: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text())
+    """A record with all members that the page's examples show of it.
+
+    `changes` name members by their path, with `__` for each step, and give their new values.
+    """
+    message: dict[str, Any] = {}
+    for file in _RECORDS[name]:
+        message |= json.loads((FOLDER / file).read_text().rpartition("\n\n")[2])
     for path, value in changes.items():
         *steps, last = path.split("__")
         parent = reduce(_member, steps, message)
