@@ -110,7 +110,7 @@ async def test_answers_of_operations_that_run_at_once_are_not_mixed_up(stack: St
 async def test_a_wish_for_fresh_data_is_one_requests_own(stack: Stack) -> None:
     """Of requests that wait in one connection the second is begun by the end of the first, but is no part of it."""
     body = b'{"query": "{ orders(first: 3, filter: { backends: [CENTRY] }) { nodes { id } } }"}'
-    lines = b"POST /graphql HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
+    lines = b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
     plain, fresh = lines + b"\r\n" + body, lines + b"Cache-Control: no-cache\r\n\r\n" + body
     once = await calls_of(stack, fresh)
     assert once
@@ -134,7 +134,7 @@ async def calls_of(stack: Stack, requests: bytes) -> list[str]:
 async def test_callers_who_hang_up_harm_nobody(stack: Stack) -> None:
     address = httpx.URL(stack.client.address)
     body = b'{"query": "{ orders(first: 5) { nodes { id } } }"}'
-    head = b"POST /graphql HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(
+    head = b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(
         body
     )
     for _ in range(20):
