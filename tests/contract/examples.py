@@ -7,7 +7,7 @@ A form with a file is recorded as curl takes it: `multipart/form-data`, and in t
 
 import mimetypes
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Generic, TypeVar
 
@@ -80,7 +80,6 @@ class Example(Generic[System, Client]):
     sends: tuple[Differs, ...] = ()
     call: Callable[[Client], Awaitable[object]] | None = None
     why: str = ""
-    reply_headers: Mapping[str, str] = field(default_factory=dict)
 
     def asked(self, known: Mapping[str, str]) -> Request:
         """The documented request, with these values in place of the page's."""
