@@ -78,8 +78,8 @@ class CentrySandbox:
         self._tokens = Tokens(self._application, token_seconds)
         self._honours_expand = honours_expand
         self._paging = Paging(default_limit, maximum_limit, world.shuffled if mixes_lists else lambda found, _name: list(found))
-        self._orders = {order.number: order for order in world.orders_of(System.CENTRY)}
-        self._store = filled(world)
+        self._world = world
+        self.start_over()
         self.app = Starlette(
             routes=[
                 Route(TOKEN_PATH, self._grant, methods=["POST"]),
@@ -115,6 +115,11 @@ class CentrySandbox:
         """Let the order of this number come to a stage; its `updated_at` becomes newer than any other."""
         self._orders[number] = advanced(self._orders[number], stage, self._store.moment())
         self._store.put("orders", [wire_order(self._orders[number])])
+
+    def start_over(self) -> None:
+        """Have what it began with. Tokens that were given out stay valid."""
+        self._orders = {order.number: order for order in self._world.orders_of(System.CENTRY)}
+        self._store = filled(self._world)
 
     def put(self, kind: str, *records: Fields, owner: str = "") -> None:
         """Have these records, as if they had always been there. `kind` is their address without ids: `products/assets`."""

@@ -3,14 +3,12 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-import gateway.backends.centry as package
 from gateway.backends.centry import goods, mapping, wire
 from gateway.errors import MalformedReply
 from gateway.mapping import Scope
@@ -28,14 +26,14 @@ from gateway.models import (
     ShipmentStatus,
     WarehouseRecord,
 )
+from tests.backends.centry.documented import CONTRACT
 
-CONTRACT = Path(package.__path__[0]) / "contract"
 READ_AT = datetime(2026, 7, 1, tzinfo=UTC)
 SCOPE = Scope(zone=ZoneInfo("America/Santiago"), currency="CLP", fetched_at=READ_AT, raw=b"{}")
 
 
 def example(name: str) -> Any:
-    return json.loads((CONTRACT / f"{name}.json").read_bytes())
+    return json.loads((CONTRACT / f"{name}.reply.json").read_bytes())
 
 
 def decoded(sent: Any, kind: type[Any]) -> Any:
@@ -47,7 +45,7 @@ def order(sent: Any) -> Order:
 
 
 def test_the_order_of_the_vendors_example() -> None:
-    found = order(example("orders")[1])
+    found = order(example("centry-55-list-orders")[1])
 
     assert (found.backend, found.backend_id, found.kind) == (Backend.CENTRY, "096ef853335bc7e6df20c8ba", OrderKind.SALE)
     assert (found.number, found.references) == ("47304624-J", (Reference("id_origin", "47304624-J"),))
@@ -78,7 +76,7 @@ def test_the_order_of_the_vendors_example() -> None:
 
 
 def test_the_line_of_the_vendors_example() -> None:
-    (line,) = order(example("orders")[1]).lines
+    (line,) = order(example("centry-55-list-orders")[1]).lines
 
     assert (line.line_id, line.position, line.quantity) == ("5017ec398c5bcc2fb920c8ba", 1, Decimal(3))
     assert line.order_backend_id == "096ef853335bc7e6df20c8ba"
@@ -89,7 +87,7 @@ def test_the_line_of_the_vendors_example() -> None:
 
 
 def test_an_order_without_any_detail_is_told_by_what_it_has() -> None:
-    found = order(example("orders")[0])
+    found = order(example("centry-55-list-orders")[0])
 
     assert found.shipping_address == Address(country="Chile")
     assert found.customer == Customer(name="Cliente genérico", first_name="Cliente genérico")
@@ -236,7 +234,7 @@ def test_a_shipment_goes_by_the_orders_status_and_dates(fields: Any, status: Shi
 
 
 def test_the_variant_of_the_vendors_example() -> None:
-    found = goods.VARIANT(decoded(example("variants")[0], wire.Variant), SCOPE)
+    found = goods.VARIANT(decoded(example("centry-15-list-variants")[0], wire.Variant), SCOPE)
 
     assert (found.backend_id, found.sku, found.barcode) == ("5c2e07488f26c638ca60dc0b", "variante_12345", "123456789")
     assert (found.color, found.size, found.product_backend_id) == ("Azul", "S", "5c2e07488f26c638ca60dc0a")
@@ -246,7 +244,7 @@ def test_the_variant_of_the_vendors_example() -> None:
 def test_the_product_of_the_vendors_example() -> None:
     scope = Scope(zone=UTC, currency="CLP", fetched_at=READ_AT, given=goods.Names("Bata", "Accesorios"))
 
-    found = goods.PRODUCT(decoded(example("product"), wire.Product), scope)
+    found = goods.PRODUCT(decoded(example("centry-04-read-product"), wire.Product), scope)
 
     assert (found.backend_id, found.sku, found.name) == ("597644781d41c846ea000006", "CENTSER954", "ResTProduct")
     assert (found.brand, found.category, found.status) == ("Bata", "Accesorios", CatalogStatus.ACTIVE)
@@ -260,7 +258,7 @@ def test_a_paused_product_is_inactive() -> None:
 
 
 def test_the_warehouse_of_the_vendors_example() -> None:
-    found = goods.WAREHOUSE(decoded(example("warehouses")[0], wire.Warehouse), SCOPE)
+    found = goods.WAREHOUSE(decoded(example("centry-23-list-warehouses")[0], wire.Warehouse), SCOPE)
 
     assert (found.code, found.name) == ("577eb7b8f82f456ef4000001", "Casa matriz")
     assert found.address == Address(line1="Aurelio González 3838, oficina 02")
@@ -270,7 +268,7 @@ def test_the_stock_of_the_vendors_example() -> None:
     warehouse = WarehouseRecord(backend=Backend.CENTRY, backend_id="w", code="w", fetched_at=READ_AT)
     scope = Scope(zone=UTC, currency=None, fetched_at=READ_AT, given=goods.Shelf("SKU-1", warehouse))
 
-    found = goods.STOCK(decoded(example("variant_warehouses")[0], wire.VariantWarehouse), scope)
+    found = goods.STOCK(decoded(example("centry-28-list-variant-warehouses")[0], wire.VariantWarehouse), scope)
 
     assert (found.sku, found.warehouse, found.available) == ("SKU-1", warehouse, Decimal(2))
     assert found.as_of == datetime(2019, 10, 3, 16, 55, 9, 68000, UTC)

@@ -1,5 +1,6 @@
 """The simulated Centry takes writes: what was written is read again, lists show it, what is wrong is refused."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -200,6 +201,8 @@ def test_a_synchronization_fails_by_its_mistakes(centry: Caller, kind: str, subj
 
     assert (nothing, one, centry.get(address)) == ([], good, [good, bad])
     assert (good["success"], bad["success"]) == (True, False)
+    unknown = dict.fromkeys(("created_at", "response", "success", "updated_at"))
+    assert json.loads(good["response"]) == {**good, **unknown}
     assert centry.write("POST", address, {"action": "Dance"}, status=400) == {"action": ["no está incluido en la lista"]}
 
 
