@@ -24,8 +24,9 @@ DONE = "<ns1:result><ns1:success>true</ns1:success><ns1:errors/><ns1:notices/></
 
 
 def recorded(name: str) -> bytes:
-    """A message of the vendor's page."""
-    return (CONTRACT / name).read_bytes()
+    """A message of the vendor's page: of a request, what follows its headers."""
+    message = (CONTRACT / name).read_bytes()
+    return message.partition(b"\n\n")[2] if name.endswith(".http") else message
 
 
 def enveloped(reply: str) -> bytes:

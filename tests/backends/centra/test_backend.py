@@ -63,7 +63,7 @@ def after(backend_at: BackendAt) -> After:
 
 def page_events() -> list[str]:
     """The two order events of the vendor's page."""
-    replies = [recorded(f"events_get_{kind}_order.xml") for kind in ("retail", "wholesale")]
+    replies = [recorded(name) for name in ("centra-01-orders.reply.xml", "centra-02-orders-of-a-market.reply.xml")]
     return [each.body for reply in replies for each in soap.read_events(httpx.Response(200, content=reply))]
 
 
@@ -187,7 +187,7 @@ async def test_orders_are_found_by_id_and_by_any_of_their_numbers(after: After) 
 
 
 async def test_a_full_sku_from_a_stock_event_completes_the_lines_of_orders(after: After) -> None:
-    goods = event(900, "stock", f"<stock>{members('products_update_sweater.xml', 'products')}</stock>")
+    goods = event(900, "stock", f"<stock>{members('centra-05-sweater.request.http', 'products')}</stock>")
     async with after(*page_events(), goods) as backend:
         lines = good((await backend.orders_by_id(["30"]))["30"]).lines
         assert [line.sku for line in lines] == [None, "TURTLE001RED01"]
@@ -222,7 +222,7 @@ async def test_shipments_are_listed_filtered_and_found(after: After) -> None:
 
 
 async def test_what_orders_and_stock_tell_of_a_variant_is_put_together_whichever_came_last(after: After) -> None:
-    goods = event(900, "stock", f"<stock>{members('products_update_sweater.xml', 'products')}</stock>")
+    goods = event(900, "stock", f"<stock>{members('centra-05-sweater.request.http', 'products')}</stock>")
     retail, wholesale = page_events()
     async with after(goods, retail, wholesale) as backend:
         found = await backend.variants_by_sku(["TURTLE001RED01", " TURTLE001BLUE02 ", "TURTLE00101", "unknown"])
@@ -257,9 +257,9 @@ async def test_variants_without_a_sku_are_found_by_id_alone(after: After) -> Non
 
 
 async def test_stock_is_what_is_free_to_allocate_by_warehouse_as_of_its_event(after: After) -> None:
-    goods = event(900, "stock", f"<stock>{members('products_update_sweater.xml', 'products')}</stock>")
-    stock = event(901, "stock", f"<stock>{members('products_update_stock.xml', 'products')}</stock>")
-    named = event(902, "warehouse", members("warehouses_update.xml", "warehouse"))
+    goods = event(900, "stock", f"<stock>{members('centra-05-sweater.request.http', 'products')}</stock>")
+    stock = event(901, "stock", f"<stock>{members('centra-05-stock.request.http', 'products')}</stock>")
+    named = event(902, "warehouse", members("centra-06-warehouses.request.http", "warehouse"))
     async with after(goods, stock, named) as backend:
         variants = await backend.variants_by_id(["PWC/PWC/OS", "T001/T001_RED/S"])
         found = await backend.stock_by_variant([each for each in variants.values() if isinstance(each, VariantRecord)])
@@ -275,9 +275,9 @@ async def test_stock_is_what_is_free_to_allocate_by_warehouse_as_of_its_event(af
 
 
 async def test_product_data_that_comes_later_leaves_the_quantities(after: After) -> None:
-    stock = event(901, "stock", f"<stock>{members('products_update_stock.xml', 'products')}</stock>")
-    data = event(902, "stock", members("products_update_stock.xml", "products").replace("<warehouseitems>", "<sku>OS</sku><w>"
-                 ).replace("</warehouseitems>", "</w>"))  # fmt: skip
+    stock = event(901, "stock", f"<stock>{members('centra-05-stock.request.http', 'products')}</stock>")
+    held = members("centra-05-stock.request.http", "products")
+    data = event(902, "stock", held.replace("<warehouseitems>", "<sku>OS</sku><w>").replace("</warehouseitems>", "</w>"))
     async with after(stock, data) as backend:
         (variant,) = (await backend.variants_by_id(["PWC/PWC/OS"])).values()
         assert isinstance(variant, VariantRecord)
@@ -289,7 +289,7 @@ async def test_product_data_that_comes_later_leaves_the_quantities(after: After)
 
 
 async def test_warehouses_and_markets_are_those_with_events_and_those_that_were_mentioned(after: After) -> None:
-    named = event(902, "warehouse", members("warehouses_update.xml", "warehouse"))
+    named = event(902, "warehouse", members("centra-06-warehouses.request.http", "warehouse"))
     market = event(903, "market", "<market><id>Retail-Sweden</id><description>Sverige</description></market>")
     async with after(named, market, *page_events()) as backend:
         warehouses = {each.code: each.name for each in await backend.warehouses()}

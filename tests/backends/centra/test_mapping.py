@@ -27,8 +27,8 @@ from gateway.readmodel.store import Kind
 from tests.backends.centra.lessons import READ_AT, learn, of_kind, order_of, reply_of, shipments_of
 from tests.backends.centra.scripted import event, order, recorded
 
-RETAIL = recorded("events_get_retail_order.xml")
-WHOLESALE = recorded("events_get_wholesale_order.xml")
+RETAIL = recorded("centra-01-orders.reply.xml")
+WHOLESALE = recorded("centra-02-orders-of-a-market.reply.xml")
 NONE, ONE, TWO = Decimal(0), Decimal(1), Decimal(2)
 PLACED = datetime(2019, 3, 27, 11, 52, 20, tzinfo=UTC)
 
@@ -144,7 +144,7 @@ def test_a_line_takes_the_catalogue_s_sku_where_the_order_lacks_a_part_of_it() -
 
 
 def test_the_bundle_of_the_page() -> None:
-    products = etree.tostring(etree.fromstring(recorded("order_bundle_products.xml"))).decode()
+    products = etree.tostring(etree.fromstring(recorded("centra-bundle.part.xml"))).decode()
     part, other, bundle = order_of(reply_of(event(1, data=f"<order><id>5</id>{products}</order>"))).lines
 
     assert [(line.line_id, line.is_bundle, line.part_of_line_id) for line in (part, other, bundle)] == [

@@ -31,7 +31,7 @@ def ids(changes: list[Change]) -> list[str]:
 
 
 def test_an_order_of_the_page_teaches_itself_its_shipments_and_what_it_mentions() -> None:
-    learnt = learn(recorded("events_get_retail_order.xml"))
+    learnt = learn(recorded("centra-01-orders.reply.xml"))
 
     assert (learnt.message.message_id, learnt.message.type, learnt.message.problem) == ("115", "order", None)
     assert {change.version for change in learnt.changes} == {115}
@@ -69,7 +69,7 @@ def test_a_record_that_occurs_twice_in_an_order_is_one_change() -> None:
     ],
 )
 def test_products_are_learnt_wherever_a_stock_event_has_them(kind: str, wrapped: str) -> None:
-    learnt = learn(reply_of(event(9, kind, wrapped.format(members("products_update_sweater.xml", "product")))))
+    learnt = learn(reply_of(event(9, kind, wrapped.format(members("centra-05-sweater.request.http", "product")))))
 
     sizes = [f"T001/T001_{colour}/{size}" for colour in ("RED", "BLUE") for size in "SML"]
     assert ids(of_kind(learnt, Kind.VARIANT)) == sizes
@@ -83,7 +83,7 @@ def test_products_are_learnt_wherever_a_stock_event_has_them(kind: str, wrapped:
 
 
 def test_a_stock_event_of_quantities_alone_teaches_nothing_else() -> None:
-    learnt = learn(reply_of(event(9, "stock", f"<stock>{members('products_update_stock.xml', 'products')}</stock>")))
+    learnt = learn(reply_of(event(9, "stock", f"<stock>{members('centra-05-stock.request.http', 'products')}</stock>")))
 
     (stock,) = of_kind(learnt, Kind.STOCK)
     assert stock.record_id == "PWC/PWC/OS"
@@ -94,8 +94,8 @@ def test_a_stock_event_of_quantities_alone_teaches_nothing_else() -> None:
 
 
 def test_warehouses_and_markets_are_learnt_from_their_own_events() -> None:
-    (warehouse,) = learn(reply_of(event(3, "warehouse", members("warehouses_update.xml", "warehouse")))).changes
-    (market,) = learn(reply_of(event(4, "market", members("markets_update.xml", "market")))).changes
+    (warehouse,) = learn(reply_of(event(3, "warehouse", members("centra-06-warehouses.request.http", "warehouse")))).changes
+    (market,) = learn(reply_of(event(4, "market", members("centra-08-markets.request.http", "market")))).changes
 
     assert (warehouse.kind, warehouse.record_id, told(warehouse)["warehouse"]["description"]) == (
         Kind.WAREHOUSE,
@@ -123,7 +123,7 @@ def test_a_deletion_deletes(kind: str, data: str, entry: str, gone: set[tuple[Ki
 
 
 def test_a_deletion_of_stock_deletes_the_sizes_that_it_names() -> None:
-    data = f"<stock>{members('products_update_stock.xml', 'products')}</stock>"
+    data = f"<stock>{members('centra-05-stock.request.http', 'products')}</stock>"
     learnt = learn(reply_of(event(5, "stock", data, mission="delete", entry="4711")))
 
     assert {(change.kind, change.record_id) for change in learnt.changes} == {
