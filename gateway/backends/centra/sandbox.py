@@ -4,7 +4,9 @@ Where the page leaves a rule open, the comment beside it says which reading was 
 """
 
 import asyncio
+import threading
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -14,8 +16,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from gateway.backends.centra.sandbox_beginning import begin, bundle_number
+from gateway.backends.centra.sandbox_goods import stock_of
 from gateway.backends.centra.sandbox_orders import order_record
-from gateway.backends.centra.sandbox_queue import Event, Queue, bundle_number, seed
+from gateway.backends.centra.sandbox_queue import Event, Queue
 from gateway.backends.centra.sandbox_records import ZONE, iso, local_date
 from gateway.backends.centra.sandbox_soap import (
     CENTRA,
@@ -31,6 +35,9 @@ from gateway.backends.centra.sandbox_soap import (
     text,
     texts,
 )
+from gateway.backends.centra.sandbox_state import Change, Draft, State
+from gateway.backends.centra.sandbox_updates import UPDATES, update
+from gateway.backends.centra.sandbox_xml import children, put
 from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import LAST_DAY, Dispatch, ShopOrder, Stage, System, World
 
@@ -55,11 +62,16 @@ OPERATIONS = {
 _DISPATCHED = (Stage.SHIPPED, Stage.DELIVERED)
 
 
-class CentraSandbox:
-    """A SOAP plugin of Centra with its event queue. The updates are not simulated: they are answered with a fault.
+_EVENT_TYPES = ("account", "customer", "market", "order", "pricelist", "size", "warehouse")
+_STAGED = ("status", "locked", "payments", "cancelled", "shipments")
 
-    With `reference_replies` it writes as the API reference does, not as the cookbook: `eventsDoneResponse` in no
-    namespace, and events' dates with their offset.
+
+class CentraSandbox:
+    """A SOAP plugin of Centra: its records, what updates do to them, and its event queue.
+
+    With `reference_replies` it writes as the API reference does, not as the cookbook: `ordersUpdateResponse` in no
+    namespace, and events' dates with their offset. Without `tells_updates` no event comes of an update: the page says that
+    every change that concerns the ERP system makes one, and not whether the ERP system's own changes do.
     """
 
     port = 8102
@@ -72,15 +84,19 @@ class CentraSandbox:
         username: str = "sandbox",
         password: str = "sandbox-password",  # noqa: S107  # opens nothing but this simulation
         reference_replies: bool = False,
+        tells_updates: bool = True,
     ) -> None:
         self.app = self._application
         self._login = (username, password)
         self._reference_replies = reference_replies
+        self._tells_updates = tells_updates
         self._orders = {order.number: order for order in world.orders_of(System.CENTRA)}
         self._bundle = bundle_number(world)
         self._now = LAST_DAY
+        self._lock = threading.RLock()
+        self._state = State()
         self._queue = Queue()
-        seed(self._queue, world)
+        begin(self._state, self._queue, world)
 
     def operation(self, method: str, path: str, body: bytes) -> str | None:
         """By the element in the body; None also for what is no SOAP message."""
@@ -108,16 +124,53 @@ class CentraSandbox:
         await asyncio.Event().wait()
 
     def advance(self, order_number: str, stage: Stage) -> ShopOrder:
-        """Move an order on and put its event into the queue; gives the order as it then is. Raises KeyError."""
-        at = self._later()
-        order = _moved(self._orders[order_number], stage, at)
-        self._orders[order_number] = order
-        self._queue.add(at, order_record(order, bundle=order_number == self._bundle), type="order")
+        """Move an order of the world on, as its shop would, and tell it; gives the order as it then is. Raises KeyError.
+
+        Status, lock, payments, cancelled goods and shipments become those of the stage; what updates wrote besides stays.
+        """
+        with self._lock:
+            at = self._later()
+            order = _moved(self._orders[order_number], stage, at)
+            self._orders[order_number] = order
+            record = deepcopy(self._state.get("order", order_number))
+            staged = order_record(order, bundle=order_number == self._bundle)
+            if record is None:
+                raise KeyError(order_number)
+            for name in _STAGED:
+                for part in children(staged, name):
+                    put(record, part)
+            self._keep(record, at)
         return order
+
+    def put(self, xml: str) -> str:
+        """Have Centra's staff make a record, or make it over: this element, in any namespace or none. It is told.
+
+        Also `store` (`id`, `type`) and `currency` (`id`, `rate`), which no operation writes; these are not told. Gives the
+        id of the event, if there is one.
+        """
+        with self._lock:
+            return self._keep(read_fragment(xml), self._later())
+
+    def record(self, kind: str, key: str) -> _Element | None:
+        """What is known now of an `order`, a `product` and so on; a size is known by its table too: `SML/S`."""
+        with self._lock:
+            return deepcopy(self._state.get(kind, key))
+
+    def _keep(self, record: _Element, at: datetime) -> str:
+        change = Change(local_name(record), None, record)
+        self._state.put(record)
+        return self._tell(change, at)
+
+    def _tell(self, change: Change, at: datetime) -> str:
+        """Put a change into the queue, if it is of a kind that events tell: a product is told of by its stock alone."""
+        if change.kind == "product" and stock_of(change.before) != stock_of(change.after):
+            return self._queue.add(at, node("stock", deepcopy(change.after)), type="stock")
+        return self._queue.add(at, change.after, type=change.kind) if change.kind in _EVENT_TYPES else ""
 
     def add_event(self, type: str, xml: str, *, mission: str = "update") -> str:  # noqa: A002
         """Put an event into the queue whose data is this element, written without namespace; gives the event's id."""
-        return self._queue.add(self._later(), read_fragment(xml), type=type, mission=mission)
+        with self._lock:
+            return self._queue.add(self._later(), read_fragment(xml), type=type, mission=mission)
 
     def _later(self) -> datetime:
         """The simulation's own time, a minute on: so that two runs of the same story are the same."""
@@ -148,6 +201,7 @@ class CentraSandbox:
             "events_GetRequest": self._get_events,
             "events_GetByMarkets": self._get_events_by_markets,
             "events_Done": self._events_done,
+            **dict.fromkeys(UPDATES, self._update),
         }
         if name not in handlers or not _is_action(action, name):
             return fault("Client", f"There is no operation for the element {name} and this SOAPAction.")
@@ -185,6 +239,19 @@ class CentraSandbox:
     def _events_done(self, message: _Element) -> _Element:
         self._queue.done(texts(message, "event"))
         return reference_result("events_Done") if self._reference_replies else result()
+
+    def _update(self, message: _Element) -> _Element:
+        """All that is sent is taken over, or nothing. How the reference would tell a refusal, no page says."""
+        operation = local_name(message)
+        with self._lock:
+            draft = Draft(self._state, self._later())
+            errors = update(draft, operation, message)
+            if errors:
+                return result(errors=errors)
+            for change in draft.commit():
+                if self._tells_updates:
+                    self._tell(change, draft.at)
+        return reference_result(operation) if self._reference_replies else result(notices=draft.notices)
 
 
 def _is_action(action: str, element: str) -> bool:

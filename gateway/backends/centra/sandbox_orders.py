@@ -8,6 +8,7 @@ from itertools import groupby
 from lxml.etree import _Element
 
 from gateway.backends.centra.sandbox_records import (
+    CURRENCY_RATES,
     MARKETS,
     SIZE_NAMES,
     Market,
@@ -113,7 +114,7 @@ def _status(order: ShopOrder, market: Market) -> str:
 def _currency(market: Market) -> Sequence[_Element]:
     return (
         node("currency", market.currency),
-        node("currencyrate", market.currency_rate),
+        node("currencyrate", CURRENCY_RATES[market.currency]),
         node("basecurrency", "SEK"),
     )
 

@@ -26,7 +26,6 @@ class Market:
     store: str
     type: str
     currency: str
-    currency_rate: str
     tax: str
     pricelist: str
     pricelist_description: str
@@ -35,11 +34,13 @@ class Market:
 MARKETS = {
     market.id: market
     for market in (
-        Market("Retail-Global", "Global", "1", "retail", "EUR", "10.43100", "25.000", "EUR-Retail", "Euro"),
-        Market("Retail-Sweden", "Sweden", "1", "retail", "EUR", "10.43100", "25.000", "EUR-Retail", "Euro"),
-        Market("Wholesale-Market", "Global", "2", "wholesale", "USD", "9.18707", "0.000", "USD-Wholesale", "US Dollar"),
+        Market("Retail-Global", "Global", "1", "retail", "EUR", "25.000", "EUR-Retail", "Euro"),
+        Market("Retail-Sweden", "Sweden", "1", "retail", "EUR", "25.000", "EUR-Retail", "Euro"),
+        Market("Wholesale-Market", "Global", "2", "wholesale", "USD", "0.000", "USD-Wholesale", "US Dollar"),
     )
 }
+# The page's two, in its base currency, and that one itself.
+CURRENCY_RATES = {"EUR": "10.43100", "USD": "9.18707", "SEK": "1.00000"}
 ACCOUNT_IDS = tuple(str(12345 + index) for index in range(8))
 
 

@@ -1,5 +1,6 @@
 """SOAP 1.1 as the simulated Centra speaks it: requests read, replies and faults written."""
 
+from collections.abc import Iterable
 from uuid import uuid4
 
 from lxml import etree
@@ -27,12 +28,13 @@ def node(name: str, *content: _Element | str | None) -> _Element:
 
 def read_fragment(xml: str) -> _Element:
     """An element written without a namespace, or with Centra's as the default one, as an element of Centra's."""
-    return _adopted(_parse(xml.encode()))
+    return adopted(_parse(xml.encode()))
 
 
-def _adopted(source: _Element) -> _Element:
+def adopted(source: _Element) -> _Element:
+    """A copy in Centra's namespace, without white space around its texts."""
     element = node(local_name(source), (source.text or "").strip())
-    element.extend([_adopted(child) for child in elements(source)])
+    element.extend([adopted(child) for child in elements(source)])
     return element
 
 
@@ -86,10 +88,12 @@ def reply(content: _Element) -> Response:
     return _response(content, 200)
 
 
-def result(*notices: str) -> _Element:
-    """The answer to every update: the page shows the same one for all."""
-    messages = [node("message", notice) for notice in notices]
-    return node("result", node("success", "true"), node("errors"), node("notices", *messages))
+def result(*, errors: Iterable[str] = (), notices: Iterable[str] = ()) -> _Element:
+    """The answer to every update: the page shows the same one for all. One that has errors was refused."""
+    refused = [node("message", error) for error in errors]
+    told = [node("message", notice) for notice in notices]
+    success = node("success", "false" if refused else "true")
+    return node("result", success, node("errors", *refused), node("notices", *told))
 
 
 def reference_result(operation: str) -> _Element:

@@ -66,6 +66,21 @@ def done(client: httpx.Client, *ids: str) -> _Element:
     return told(post(client, message("events_Done", "".join(f"<event>{key}</event>" for key in ids))))
 
 
+def update(client: httpx.Client, operation: str, content: str) -> list[str]:
+    """Have an update made; gives its notices."""
+    answer = told(post(client, message(operation, content)))
+    assert value(answer, "success") == "true", values(answer, "errors/message")
+    assert values(answer, "errors/message") == []
+    return values(answer, "notices/message")
+
+
+def refused(client: httpx.Client, operation: str, content: str) -> list[str]:
+    """Have an update refused; gives the errors."""
+    answer = told(post(client, message(operation, content)))
+    assert (value(answer, "success"), values(answer, "notices/message")) == ("false", [])
+    return values(answer, "errors/message")
+
+
 def all_events(client: httpx.Client) -> list[_Element]:
     """Every event of the queue, which is empty afterwards."""
     found: list[_Element] = []
