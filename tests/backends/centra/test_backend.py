@@ -38,6 +38,7 @@ from gateway.ports import (
     WarehouseSource,
 )
 from tests.backends.centra.conftest import BackendAt
+from tests.backends.centra.cookbook import RETAIL, WHOLESALE
 from tests.backends.centra.scripted import ScriptedCentra, centra, event, order, recorded
 from tests.backends.centra.test_projection import members
 
@@ -63,7 +64,7 @@ def after(backend_at: BackendAt) -> After:
 
 def page_events() -> list[str]:
     """The two order events of the vendor's page."""
-    replies = [recorded(name) for name in ("centra-01-orders.reply.xml", "centra-02-orders-of-a-market.reply.xml")]
+    replies = [recorded(name) for name in (RETAIL, WHOLESALE)]
     return [each.body for reply in replies for each in soap.read_events(httpx.Response(200, content=reply))]
 
 
