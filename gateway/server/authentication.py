@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from gateway.errors import ErrorCode
 from gateway.principal import Principal, Scope
@@ -42,7 +42,7 @@ class Authentication:
 
     keys: Sequence[ApiKey]
 
-    def __call__(self, request: Request) -> Principal:
+    def __call__(self, request: HTTPConnection) -> Principal:
         if not self.keys:
             _check_local(request)
             return LOCAL
@@ -73,7 +73,7 @@ def is_loopback(host: str) -> bool:
     return (inner or address).is_loopback
 
 
-def _given_key(request: Request) -> bytes | None:
+def _given_key(request: HTTPConnection) -> bytes | None:
     """The bytes as they came: Starlette reads headers as Latin-1."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     given = (key if scheme.lower() == "bearer" else "").strip() or request.headers.get("x-api-key", "").strip()
@@ -84,7 +84,7 @@ def _unauthenticated(message: str, why: str) -> Refused:
     return Refused(message, ErrorCode.UNAUTHENTICATED, 401, {"WWW-Authenticate": f'Bearer realm="gateway"{why}'})
 
 
-def _check_local(request: Request) -> None:
+def _check_local(request: HTTPConnection) -> None:
     """Raises Refused unless a program or a page of this machine asks, for itself.
 
     A proxy on this machine asks for callers elsewhere. A name that leads here may belong to a foreign page (DNS
