@@ -1,15 +1,14 @@
 """The address to which backends send webhooks: who is let in, what is too much, and what is said of it."""
 
-import json
 import logging
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from tests.backends.cartoncloud.recordings import recorded, written
 from tests.stack import GatewayClient, running_gateway, until
 
 TOKEN = "the-right-webhook-token"
@@ -21,7 +20,6 @@ SETTINGS = {
     "GATEWAY_CARTONCLOUD__WEBHOOK_TOKEN": TOKEN,
     "GATEWAY_MAX_BODY_BYTES": "5000",
 }
-CONTRACT = Path(__file__).parents[2] / "gateway/backends/cartoncloud/contract"
 PERSON = "Customer 17"
 
 
@@ -36,9 +34,7 @@ def send(gateway: GatewayClient, body: bytes, **headers: str) -> int:
 
 
 def order() -> bytes:
-    message = json.loads((CONTRACT / "outbound-order-webhook.json").read_text())
-    message["details"]["deliver"]["address"]["contactName"] = PERSON
-    return json.dumps(message).encode()
+    return written(recorded("outbound-order-webhook", details__deliver__address__contactName=PERSON))
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
