@@ -11,12 +11,15 @@ from gateway.backends.centra.backend import CentraBackend
 from gateway.backends.centra.sandbox import CentraSandbox
 from gateway.backends.centra.settings import CentraSettings
 from gateway.errors import BackendError, ErrorCode
-from gateway.models import Backend, Order, OrderFilter, ShipmentFilter, ShipmentStatus, Sort, VariantRecord
+from gateway.models import Backend, Order, OrderFilter, OrderStatus, ShipmentFilter, ShipmentStatus, Sort, VariantRecord
 from gateway.ports import ListQuery, Resources
 from gateway.sandbox.server import running
 from gateway.sandbox.world import Stage, System, World, make_world
 from gateway.settings import load
-from tests.backends.centra.scripted import calls
+from tests.backends.centra.conftest import BackendAt
+from tests.backends.centra.cookbook import EMPTY, WHOLESALE, order_xml
+from tests.backends.centra.scripted import CONTRACT, calls
+from tests.contract.examples import Request, send
 from tests.secrets import WRONG
 
 
@@ -126,6 +129,31 @@ async def test_a_line_leads_to_its_variant_and_its_warehouse(backend: CentraBack
     assert isinstance(variant, VariantRecord)
     assert variant.sku == line.sku
     assert line.warehouse_backend_id in await backend.warehouses_by_id([line.warehouse_backend_id or ""])
+
+
+async def test_what_the_cookbook_writes_is_what_the_gateway_then_tells(backend_at: BackendAt) -> None:
+    """One of the four red sweaters is cancelled; what remains goes out in two shipments."""
+    system = CentraSandbox(EMPTY, username="example", password="???")
+    system.put(order_xml(WHOLESALE))
+    with running({"CENTRA": system}) as addresses:
+        for name in ("confirm", "cancel-item", "first-shipment", "second-shipment", "both-shipped"):
+            request = Request.parse((CONTRACT / f"centra-04-{name}.request.http").read_text())
+            assert "true" in send(addresses["CENTRA"], request).text
+        url = addresses["CENTRA"] + CentraSandbox.path
+        backend = backend_at("", soap_url=url, username="example", password="???", queue="consume")
+        await backend.synchronise()
+        (order,) = await every_order(backend)
+        shipments = (await backend.shipments_by_order([order]))[order.backend_id]
+
+    assert (order.number, order.status) == ("25", OrderStatus.CONFIRMED)
+    lines = {line.line_id: (line.quantity, line.quantity_cancelled, line.quantity_shipped) for line in order.lines}
+    expected = {"67": (2, 0, 2), "68": (1, 0, 1), "69": (2, 0, 2), "70": (3, 0, 3), "71": (4, 1, 3)}
+    assert lines == {row: tuple(map(Decimal, counts)) for row, counts in expected.items()}
+    assert not isinstance(shipments, BackendError)
+    assert [(each.status, each.tracking_number) for each in shipments] == [
+        (ShipmentStatus.SHIPPED, "876543210"),
+        (ShipmentStatus.SHIPPED, "987654321"),
+    ]
 
 
 async def test_consume_ends_with_an_empty_queue_and_peek_never_acknowledges(
