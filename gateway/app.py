@@ -12,14 +12,14 @@ from functools import partial
 
 import strawberry
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.backends import backend_class
 from gateway.cursors import CursorSeal
 from gateway.database import Database
-from gateway.migrations import NewerDatabase
+from gateway.errors import DatabaseUnavailable
+from gateway.migrations import UnusableDatabase
 from gateway.models import Backend
 from gateway.ports import BackendPort, Resources
 from gateway.principal import Principal
@@ -101,11 +101,11 @@ def _prepared(database: Database, vault: Vault) -> bytes:
     try:
         database.migrate()
         return vault.key("cursors")
-    except NewerDatabase as error:
-        raise InvalidSettings(f"GATEWAY_DATABASE_URL: {error}; start a newer one") from None
-    except SQLAlchemyError:
+    except UnusableDatabase as error:
+        raise InvalidSettings(f"GATEWAY_DATABASE_URL: {error}") from None
+    except DatabaseUnavailable:
         raise InvalidSettings(
-            "GATEWAY_DATABASE_URL: this database cannot be opened or written; check path and rights"
+            "GATEWAY_DATABASE_URL: this database cannot be opened or written; check address and rights"
         ) from None
 
 

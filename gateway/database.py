@@ -1,62 +1,143 @@
-"""The gateway's database: one engine, and units of work that run in threads, each in a transaction or savepoint of its own."""
+"""The gateway's database: units of work that run in threads, each in a transaction or savepoint of its own.
+
+SQLAlchemy's errors become DatabaseUnavailable here, where it is the database that fails and not the work; nothing else of the
+gateway knows them.
+"""
 
 import asyncio
+import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from sqlite3 import OperationalError
+from math import inf
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, String, create_engine, event, func, make_url, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Dialect, Engine, MetaData, String, Text, TypeDecorator, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.types import TypeEngine
 
-from gateway.migrations import migrate
+from gateway.clock import time_left
+from gateway.engine import make_engine
+from gateway.errors import DatabaseUnavailable
+from gateway.migrations import UnusableDatabase, migrate
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
+log = logging.getLogger("gateway.database")
+
 metadata = MetaData()
 
-_WRITERS = 0x67617465  # the advisory lock of those who write
+_READERS = 8  # threads, each with a connection of its own
 _MOST = 100  # units in one transaction: another process may wait for its lock
-_LOOKS, _PAUSE = 500, 0.02  # seconds between looks at a database that another process is about to set up
+_PART = 0.4  # of the time that an operation has left: less than the half that one question is given
+_ERRORS_OF_THE_WORK = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+_MINUTE, _REASONS = 60.0, 100
+_NO_RIGHTS = "42501"  # PostgreSQL counts it among the errors of the work
 
 
-def ordered_text(length: int) -> TypeEngine[str]:
-    """Text whose order is that of its code points, as the gateway compares ids: PostgreSQL's own is that of a language."""
-    return String(length).with_variant(String(length, collation="C"), "postgresql")
+class ForeignText(TypeDecorator[str]):
+    """Text as others wrote it, whatever stands in it.
+
+    PostgreSQL holds no NUL. There it is escaped, in such a way that texts keep their order; an `ordered` column has the order
+    of code points, as the gateway compares ids, where PostgreSQL's own would be that of a language.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, length: int | None = None, *, ordered: bool = False) -> None:
+        super().__init__()
+        self.length = length
+        self.ordered = ordered
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        collation = "C" if self.ordered and dialect.name == "postgresql" else None
+        return String(self.length, collation) if self.length else Text()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None or dialect.name != "postgresql" else escaped(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None or dialect.name != "postgresql" else _unescaped(value)
+
+
+def escaped(text: str) -> str:
+    """As it stands in PostgreSQL, and so long: NUL and the character behind it are two characters each."""
+    return text.replace("\x01", "\x01\x02").replace("\x00", "\x01\x01") if "\x00" in text or "\x01" in text else text
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("\x01\x01", "\x00").replace("\x01\x02", "\x01") if "\x01" in text else text
 
 
 class Database:
-    """Give `read` or `write` a plain function of a connection; what it returns comes back once its transaction has ended."""
+    """Give `read` or `write` a plain function of a connection; what it returns comes back once its transaction has ended.
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        self._writer = _Writer(self._engine)
+    Both raise DatabaseUnavailable where the database cannot be reached, has no room, or takes longer than `timeout` seconds
+    or the running operation may. A write that was not answered in time may still take effect.
+    """
+
+    def __init__(self, url: str, timeout: float = 10) -> None:
+        self._timeout = timeout
+        self._reading = make_engine(url, timeout=timeout, writes=False, connections=_READERS)
+        self._writing = make_engine(url, timeout=timeout, writes=True, connections=2)
+        self._log = _Log()
+        self._readers = ThreadPoolExecutor(_READERS, "database-reader")
+        self._writer = _Writer(self._writing, self._log)
 
     async def read(self, work: Work[T]) -> T:
-        return await asyncio.to_thread(self.run, work)
+        return await self._in_time(asyncio.wrap_future(self._readers.submit(self.run, work)))
 
     async def write(self, work: Work[T]) -> T:
         """Committed when it returns. Writes take effect in the order in which they were asked for."""
-        return await self._writer.do(work)
+        return await self._in_time(self._writer.do(work))
 
     def run(self, work: Work[T], *, write: bool = False) -> T:
         """The same in this thread, for commands and start-up."""
-        with self._engine.connect().execution_options(write=write) as connection, connection.begin():
-            return work(connection)
+        with self._log.watching():
+            if write:
+                return _do(self._writing, work)
+            try:
+                return _do(self._reading, work)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return _do(self._reading, work)  # the connection had died while it lay in the pool
 
     def migrate(self) -> None:
-        """Make the tables what the code expects. Processes that start at once wait for each other. Raises NewerDatabase."""
-        self.run(migrate, write=True)
+        """Make the tables what the code expects. Processes that start at once wait for each other. Raises UnusableDatabase."""
+        self.run(_migrate, write=True)
 
     def close(self) -> None:
+        self._readers.shutdown()
         self._writer.close()
-        self._engine.dispose()
+        self._reading.dispose()
+        self._writing.dispose()
+
+    async def _in_time(self, outcome: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(min(self._timeout, _PART * time_left(inf))):
+                return await outcome
+        except TimeoutError:
+            raise self._log.failed("it did not answer in time") from None
+
+
+def _do(engine: Engine, work: Work[T]) -> T:
+    with engine.connect() as connection, connection.begin():
+        return work(connection)
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        if connection.scalar(text("SHOW server_encoding")) != "UTF8":
+            raise UnusableDatabase("the database must be one of UTF8, not of another encoding")
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+    migrate(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +155,9 @@ class _Writer:
     so that one which fails takes nothing with it, and nobody is told of a success before the commit.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, log: "_Log") -> None:
         self._engine = engine
+        self._log = log
         self._thread = ThreadPoolExecutor(1, "database-writer")
         self._waiting: deque[_Unit] = deque()
 
@@ -95,77 +177,65 @@ class _Writer:
         if not units:
             return
         try:
-            outcomes = self._committed(units)
+            with self._log.watching():
+                outcomes = self._committed(units)
         except BaseException as error:  # whoever waits must hear of it, whatever it is
             outcomes = [_failed(error)] * len(units)
         for unit, tell in zip(units, outcomes, strict=True):
             tell(unit.told)
 
     def _committed(self, units: list[_Unit]) -> list[Callable[[Future[Any]], None]]:
-        with self._engine.connect().execution_options(write=True) as connection, connection.begin():
-            return [_outcome(connection, unit.work) for unit in units]
+        with self._engine.connect() as connection, connection.begin():
+            return [self._outcome(connection, unit.work) for unit in units]
 
-
-def _outcome(connection: Connection, work: Work[Any]) -> Callable[[Future[Any]], None]:
-    savepoint = connection.begin_nested()
-    try:
-        value = work(connection)
-    except Exception as error:
-        savepoint.rollback()  # where this fails, the database has given up the whole transaction: so does the group
-        return _failed(error)
-    savepoint.commit()
-    return lambda told: told.set_result(value)
+    def _outcome(self, connection: Connection, work: Work[Any]) -> Callable[[Future[Any]], None]:
+        savepoint = connection.begin_nested()
+        try:
+            value = work(connection)
+        except Exception as error:
+            if connection.invalidated:  # with the connection, the work of the units before this one is gone
+                raise
+            savepoint.rollback()  # where this fails, the database has given up the whole transaction: so does the group
+            return _failed(self._log.public(error))
+        savepoint.commit()
+        return lambda told: told.set_result(value)
 
 
 def _failed(error: BaseException) -> Callable[[Future[Any]], None]:
     return lambda told: told.set_exception(error)
 
 
-def _engine(url: str) -> Engine:
-    address = make_url(url)
-    if address.drivername == "postgresql":
-        engine = create_engine(address.set(drivername="postgresql+psycopg"), hide_parameters=True)
-        event.listen(engine, "begin", _on_begin_postgresql)
-    else:
-        engine = create_engine(address, hide_parameters=True)
-        event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
-    return engine
+class _Log:
+    """Tells why the database cannot be used: each reason once a minute, however many meet it."""
 
+    def __init__(self) -> None:
+        self._told_at: dict[str, float] = {}
 
-def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """Readers beside one writer, nothing lost in a power cut, and a wait instead of an error when two write at once."""
-    connection.isolation_level = None
-    for pragma in ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
-        _pragma(connection, pragma)
-    _keep_a_log(connection)
-
-
-def _keep_a_log(connection: DBAPIConnection) -> None:
-    """WAL mode. While another process sets up a new database SQLite refuses the switch at once, not after `busy_timeout`."""
-    for look in range(_LOOKS):
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Raises DatabaseUnavailable for errors that are the database's."""
         try:
-            _pragma(connection, "journal_mode=WAL")
-            break
-        except OperationalError:
-            if look == _LOOKS - 1:
-                raise
-            time.sleep(_PAUSE)
+            yield
+        except (DBAPIError, NoConnection) as error:
+            raise self.public(error) from None
+
+    def public(self, error: Exception) -> Exception:
+        """DatabaseUnavailable for an error that is the database's; else the error itself."""
+        match error:
+            case DBAPIError() if not _is_of_the_work(error):
+                return self.failed(" ".join(str(error.orig).split()))  # names hosts and users, but no values
+            case NoConnection():
+                return self.failed("every connection is in use")
+            case _:
+                return error
+
+    def failed(self, reason: str) -> DatabaseUnavailable:
+        instant = time.monotonic()
+        if instant - self._told_at.get(reason, -inf) > _MINUTE:
+            self._told_at = {**self._told_at, reason: instant} if len(self._told_at) < _REASONS else {reason: instant}
+            log.warning("the database cannot be used: %s", reason)
+        return DatabaseUnavailable()
 
 
-def _pragma(connection: DBAPIConnection, pragma: str) -> None:
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _on_begin(connection: Connection) -> None:
-    """A writer takes its lock at once: one that read first could not wait for another writer, but would fail."""
-    writes = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _on_begin_postgresql(connection: Connection) -> None:
-    """Writers take turns here too, those of all processes: what one has read does not change before it has written."""
-    if connection.get_execution_options().get("write", False):
-        connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+def _is_of_the_work(error: DBAPIError) -> bool:
+    return isinstance(error, _ERRORS_OF_THE_WORK) and getattr(error.orig, "sqlstate", None) != _NO_RIGHTS

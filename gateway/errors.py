@@ -4,6 +4,7 @@ GatewayError                    an error that may be shown as it is: code, messa
 ├── BadUserInput                the caller's words are off; names the field and the mend
 ├── Forbidden                   the caller lacks the scope for it
 ├── NotSupported                the backend documents no way to do or to answer this
+├── DatabaseUnavailable         the gateway's own database cannot be reached, read or written
 └── BackendError                a backend did not answer as it should
     ├── NotConfigured           no settings for it
     ├── Unavailable             cannot be reached, or says that it is down
@@ -23,6 +24,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.models import Backend
+
+_AGAIN_AFTER = 5  # seconds: a database that is started again is there by then
 
 
 class ErrorCode(StrEnum):
@@ -81,6 +84,18 @@ class Forbidden(GatewayError):
 
 class NotSupported(GatewayError):
     code = ErrorCode.NOT_SUPPORTED
+
+
+class DatabaseUnavailable(GatewayError):
+    """`backend` is the one that could not be read because of it, if any: nothing was wrong with that itself."""
+
+    code = ErrorCode.BACKEND_UNAVAILABLE
+
+    def __init__(self, backend: Backend | None = None) -> None:
+        message = "The gateway's own database cannot be used at the moment."
+        if backend is not None:
+            message = f"{backend.label} is read by way of the gateway's own database, which cannot be used at the moment."
+        super().__init__(message, backend=backend, retry_after=_AGAIN_AFTER)
 
 
 class BackendError(GatewayError):

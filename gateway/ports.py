@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 import httpx
 
 from gateway.database import Database
-from gateway.errors import BackendError, Incomplete
+from gateway.errors import BackendError, GatewayError, Incomplete
 from gateway.models import (
     Backend,
     Image,
@@ -76,7 +76,7 @@ class Freshness:
     """How current a read model is: when it was last in step with its backend, and what kept it from it since."""
 
     as_of: datetime | None
-    error: BackendError | None = None
+    error: GatewayError | None = None
 
 
 @runtime_checkable

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from gateway.clock import now, time_left
 from gateway.entities import SourceReport
 from gateway.errors import (
+    DatabaseUnavailable,
     GatewayError,
     Incomplete,
     MalformedReply,
@@ -37,7 +38,7 @@ class Fetched(Protocol):
 
 _log = logging.getLogger("gateway.sources")
 
-_NOT_ASKED_AGAIN = (TimedOut, Unavailable, Unauthenticated, RateLimited)
+_NOT_ASKED_AGAIN = (TimedOut, Unavailable, Unauthenticated, RateLimited, DatabaseUnavailable)
 _UNHEALTHY = (TimedOut, Unavailable, Unauthenticated, RateLimited, MalformedReply)
 
 
@@ -68,6 +69,8 @@ class Sources:
                 answer = await question(backend)
         except TimeoutError:
             raise self._failed(name, TimedOut(name, f"{name.label} did not answer in time.")) from None
+        except DatabaseUnavailable:  # no fault of the backend's
+            raise self._failed(name, DatabaseUnavailable(name)) from None
         except GatewayError as error:
             raise self._failed(name, error) from None
         except Exception:
@@ -108,6 +111,8 @@ async def _freshness(name: Backend, backend: Copied) -> Freshness:
     try:
         async with asyncio.timeout(_half_of_what_is_left()):
             return await backend.freshness()
+    except DatabaseUnavailable:
+        return Freshness(as_of=None, error=DatabaseUnavailable(name))
     except Exception:
         _log.exception("the copy of %s cannot tell how current it is", name)
         return Freshness(

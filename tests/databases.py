@@ -1,11 +1,15 @@
 """The databases that tests run on: SQLite files, and a PostgreSQL database that is one test run's alone."""
 
 import os
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
+
+from gateway.database import Database
 
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
 """A PostgreSQL server on which databases may be made."""
@@ -22,11 +26,12 @@ def answers() -> bool:
 
 @contextmanager
 def own_database() -> Iterator[str]:
-    """The address of a database that is dropped when the block ends. It does not wait for the disk."""
+    """The address of a database that is dropped when the block ends. It does not wait for the disk, and compares as Swedes do:
+    the gateway wants its ids compared in its own way."""
     name = f"gateway_test_{os.getpid()}"
     with psycopg.connect(SERVER, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'sv'")
         server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
         try:
             yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
@@ -36,9 +41,63 @@ def own_database() -> Iterator[str]:
 
 def emptied(address: str) -> str:
     """The same address, once nothing is in the database, and nobody who was left behind holds on to anything."""
+    disconnect_all(address)
     with psycopg.connect(address, autocommit=True) as connection:
-        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        connection.execute(f"SELECT pg_terminate_backend(pid) {others}")
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     return address
+
+
+def disconnect_all(address: str) -> None:
+    """End every connection to the database, as a restart of the server does."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(f"SELECT pg_terminate_backend(pid, 5000) {others}")
+
+
+@contextmanager
+def opened(address: str) -> Iterator[Database]:
+    """With all of its tables."""
+    database = Database(address)
+    try:
+        database.migrate()
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def locked(address: str) -> Iterator[None]:
+    """While another process writes."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def work(_connection: Connection) -> None:
+        begun.set()
+        ended.wait()
+
+    other = Database(address)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(other.run, work, write=True)
+        begun.wait()
+        try:
+            yield
+        finally:
+            ended.set()
+    other.close()
+
+
+def refuse_inserts(connection: Connection, table: str) -> None:
+    """Let the database raise an IntegrityError for every new row."""
+    if connection.dialect.name == "sqlite":
+        refusal = "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    else:
+        body = "BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = 'check_violation'; END"
+        connection.exec_driver_sql(f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
+        refusal = "FOR EACH ROW EXECUTE FUNCTION refuse()"
+    connection.exec_driver_sql(f"CREATE TRIGGER refusal BEFORE INSERT ON {table} {refusal}")
+
+
+def accept_inserts(connection: Connection, table: str) -> None:
+    """Take `refuse_inserts` back."""
+    on = "" if connection.dialect.name == "sqlite" else f" ON {table}"
+    connection.exec_driver_sql(f"DROP TRIGGER refusal{on}")

@@ -85,5 +85,5 @@ def test_a_database_that_is_newer_than_the_code_stops_the_start(database: Databa
     with pytest.raises(InvalidSettings) as refused, open_gateway(settings):
         pass
 
-    assert str(refused.value).startswith("GATEWAY_DATABASE_URL: the database is at step 9999")
-    assert "\n" not in str(refused.value)
+    says = "GATEWAY_DATABASE_URL: this database is newer than the gateway, which does not know its step 9999"
+    assert str(refused.value) == says

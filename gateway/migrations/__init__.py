@@ -29,14 +29,14 @@ _FIRST = "0001"
 _one_at_a_time = threading.Lock()  # in this process: `alembic.op` is one for all threads
 
 
-class NewerDatabase(Exception):
-    """A newer version of the gateway has changed the database in ways that this one does not know."""
+class UnusableDatabase(Exception):
+    """This version of the gateway cannot work on this database. The message says why, in one line."""
 
 
 def migrate(connection: Connection) -> None:
     """Take the steps that the database has not taken yet. The connection must hold the lock of those who write.
 
-    Raises NewerDatabase where it has taken steps that are not known here.
+    Raises UnusableDatabase where it has taken steps that are not known here.
     """
     steps = ScriptDirectory(str(Path(__file__).parent))
     with _one_at_a_time, EnvironmentContext(Config(), steps) as environment:
@@ -47,7 +47,7 @@ def migrate(connection: Connection) -> None:
         if before == steps.get_current_head():
             return
         if before is not None and before not in {step.revision for step in steps.walk_revisions()}:
-            raise NewerDatabase(f"the database is at step {before}, which this version of the gateway does not know")
+            raise UnusableDatabase(f"this database is newer than the gateway, which does not know its step {before}")
         environment.run_migrations()
         if before is not None:
             log.info("the database went from step %s to %s", before, steps.get_current_head())

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from gateway.errors import GatewayError
+from gateway.errors import DatabaseUnavailable, GatewayError
 from gateway.models import Backend
 from gateway.ports import BackendPort, Synchronised
 from gateway.registry import Registry
@@ -24,7 +24,9 @@ async def _visit(backend: BackendPort, copied: Synchronised, registry: Registry)
         try:
             await copied.synchronise()
             _tell(backend.name, (await copied.freshness()).error, registry)
-        except Exception:  # such as a database that is away for a moment: the next visit may succeed
+        except DatabaseUnavailable:
+            log.warning("what the visit to %s found could not be stored", backend.name.label)
+        except Exception:  # whatever it is, the next visit may succeed
             log.exception("the visit to %s failed unexpectedly", backend.name.label)
         await asyncio.sleep(copied.poll_interval)
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +24,6 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    Text,
     UniqueConstraint,
     and_,
     delete,
@@ -36,7 +36,7 @@ from sqlalchemy import (
 )
 
 from gateway.clock import now
-from gateway.database import Database, metadata, ordered_text
+from gateway.database import Database, ForeignText, escaped, metadata
 from gateway.errors import BackendError, ErrorCode, Incomplete, of_code
 from gateway.models import Backend, Sort
 
@@ -44,18 +44,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_KEYS = 500
 """Keys in one statement: below the number of parameters that any SQLite allows."""
 
+LONGEST = 255
+"""Characters of an id or key. Ids may not be longer; longer keys, which others make, are told apart by their digests."""
+
 records = Table(
     "records",
     metadata,
     Column("backend", String(20), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("record_id", ordered_text(255), nullable=False),
+    Column("record_id", ForeignText(LONGEST, ordered=True), nullable=False),
     Column("parent_kind", String(20)),
-    Column("parent_id", String(255)),
+    Column("parent_id", ForeignText(LONGEST)),
     Column("list_time", BigInteger, nullable=False),
     Column("version", BigInteger),
     Column("fetched_at", BigInteger, nullable=False),
-    Column("payload", Text),
+    Column("payload", ForeignText()),
     PrimaryKeyConstraint("backend", "kind", "record_id"),
     Index("records_in_list_order", "backend", "kind", "list_time", "record_id"),
     Index("records_by_parent", "backend", "parent_id"),
@@ -68,8 +71,8 @@ record_keys = Table(
     Column("backend", String(20), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("sort", String(10), nullable=False),
-    Column("key", String(255), nullable=False),
-    Column("record_id", ordered_text(255), nullable=False),
+    Column("key", ForeignText(LONGEST), nullable=False),
+    Column("record_id", ForeignText(LONGEST, ordered=True), nullable=False),
     PrimaryKeyConstraint("backend", "kind", "sort", "key", "record_id"),
     Index("record_keys_by_record", "backend", "kind", "record_id"),
 )
@@ -79,11 +82,11 @@ inbox = Table(
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("backend", String(20), nullable=False),
-    Column("message_id", String(255), nullable=False),
-    Column("type", String(50), nullable=False),
+    Column("message_id", ForeignText(LONGEST), nullable=False),
+    Column("type", ForeignText(50), nullable=False),
     Column("received_at", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("problem", Text),
+    Column("body", ForeignText(), nullable=False),
+    Column("problem", ForeignText()),
     UniqueConstraint("backend", "message_id"),
 )
 
@@ -94,7 +97,7 @@ synchronisations = Table(
     Column("synced_at", BigInteger),
     Column("attempted_at", BigInteger, nullable=False),
     Column("error_code", String(50)),
-    Column("error_message", Text),
+    Column("error_message", ForeignText()),
 )
 
 
@@ -243,9 +246,10 @@ class ReadModel:
 
         def work(connection: Connection) -> dict[str, list[StoredRecord]]:
             found: dict[str, list[StoredRecord]] = {}
-            for batch in _batches(values):
+            wanted = {_fitting(value): value for value in values}
+            for batch in _batches(wanted):
                 for row in connection.execute(_by_key(backend, kind, key, batch)):
-                    found.setdefault(row.key, []).append(_stored(row))
+                    found.setdefault(wanted[row.key], []).append(_stored(row))
             return found
 
         return await self._database.read(work)
@@ -296,16 +300,16 @@ class ReadModel:
 
 
 def _keep(connection: Connection, backend: Backend, messages: Sequence[Message], received_at: datetime) -> None:
-    ids = [message.message_id for message in messages]
+    sent = {_fitting(message.message_id): message for message in messages}
     known: set[str] = set()
-    for batch in _batches(ids):
+    for batch in _batches(sent):
         statement = select(inbox.c.message_id).where(inbox.c.backend == backend, inbox.c.message_id.in_(batch))
         known.update(connection.scalars(statement))
-    fresh = {message.message_id: message for message in messages if message.message_id not in known}
     rows = [
-        {"backend": backend, "message_id": m.message_id, "type": m.type, "body": m.body, "problem": m.problem}
+        {"backend": backend, "message_id": message_id, "type": m.type, "body": m.body, "problem": m.problem}
         | {"received_at": _micros(received_at)}
-        for m in fresh.values()
+        for message_id, m in sent.items()
+        if message_id not in known
     ]
     if rows:
         connection.execute(insert(inbox), rows)
@@ -344,7 +348,7 @@ def _values(change: Change, at: datetime, parent: Change | None) -> dict[str, An
 
 def _index(connection: Connection, backend: Backend, change: Change) -> None:
     named = ((Key.NUMBER, change.numbers), (Key.SKU, change.skus), (Key.VARIANT, change.variants))
-    found_by = {(sort, key.strip()) for sort, keys in named for key in keys}
+    found_by = {(sort, _fitting(key.strip())) for sort, keys in named for key in keys}
     rows = [
         {"backend": backend, "kind": change.kind, "record_id": change.record_id, "sort": sort, "key": key}
         for sort, key in sorted(found_by)
@@ -389,7 +393,8 @@ def _by_key(backend: Backend, kind: Kind, key: Key, values: Sequence[str]) -> Se
 
 def _found_by_any(backend: Backend, kind: Kind, within: Mapping[Key, Collection[str]]) -> ColumnElement[bool]:
     keys = record_keys.c
-    wanted = or_(False, *(and_(keys.sort == key, keys.key.in_(values)) for key, values in within.items()))
+    named = ((sort, [_fitting(value) for value in values]) for sort, values in within.items())
+    wanted = or_(False, *(and_(keys.sort == sort, keys.key.in_(values)) for sort, values in named))
     found = select(keys.record_id).where(keys.backend == backend, keys.kind == kind, wanted)
     return records.c.record_id.in_(found)
 
@@ -410,9 +415,15 @@ def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
 
 def _behind(sort: Sort, after: tuple[datetime, str]) -> ColumnElement[bool]:
     """A comparison of both columns at once: the index leads straight to the place, however deep in the list it is."""
-    place = tuple_(records.c.list_time, records.c.record_id)
-    here = tuple_(literal(_micros(after[0])), literal(after[1]))
+    time, record_id = records.c.list_time, records.c.record_id
+    place = tuple_(time, record_id)
+    here = tuple_(literal(_micros(after[0]), time.type), literal(after[1], record_id.type))
     return place > here if sort is Sort.ASC else place < here
+
+
+def _fitting(key: str) -> str:
+    """The key itself, or its digest where a column has no room for it."""
+    return key if len(escaped(key)) <= LONGEST else f"sha256/{sha256(key.encode()).hexdigest()}"
 
 
 def _stored(row: Row[Any]) -> StoredRecord:

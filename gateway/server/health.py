@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.database import Database
+from gateway.errors import DatabaseUnavailable
 
 
 async def live(_request: Request) -> Response:
@@ -23,6 +23,6 @@ class Ready:
     async def __call__(self, _request: Request) -> Response:
         try:
             await self.database.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
-        except SQLAlchemyError:
-            return JSONResponse({"status": "the database cannot be reached"}, 503)
+        except DatabaseUnavailable as error:
+            return JSONResponse({"status": error.message}, 503, {"Retry-After": str(error.retry_after)})
         return JSONResponse({"status": "ok"})

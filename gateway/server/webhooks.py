@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from gateway.errors import DatabaseUnavailable
 from gateway.models import Backend
 from gateway.ports import WebhookReceiver
 from gateway.registry import Registry
@@ -16,7 +17,7 @@ log = logging.getLogger("gateway.webhooks")
 
 @dataclass(frozen=True)
 class WebhookEndpoint:
-    """`POST /webhooks/<backend>`: 404 where the backend takes none."""
+    """`POST /webhooks/<backend>`: 404 where the backend takes none, 503 where the database cannot store it now."""
 
     registry: Registry
     max_bytes: int
@@ -26,7 +27,10 @@ class WebhookEndpoint:
         receiver = self.registry.find(name, WebhookReceiver) if name else None
         if name is None or receiver is None:
             return Response(status_code=404)
-        status = await self._status(receiver, request)
+        try:
+            status = await self._status(receiver, request)
+        except DatabaseUnavailable as error:  # not stored, so not taken: the sender tries again
+            return Response(status_code=503, headers={"Retry-After": str(error.retry_after)})
         if status >= 400:  # the sender's staff see a failure at most, and not why
             log.warning("a webhook for %s was refused with status %d", name.label, status)
         return Response(status_code=status)

@@ -2,30 +2,30 @@
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, select
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, func, insert, select, text
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.schema import CreateTable
 
-from gateway.database import Database
-from gateway.readmodel.store import record_keys, records
+from gateway.clock import set_deadline
+from gateway.database import Database, ForeignText
+from gateway.errors import DatabaseUnavailable, ErrorCode
+from tests.databases import disconnect_all, locked, opened
 
+POSTGRESQL = PGDialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not say its types
 notes = Table("notes", MetaData(), Column("place", Integer, primary_key=True), Column("note", Integer, unique=True))
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'gateway.db'}")
-    made.run(notes.create, write=True)
-    yield made
-    made.close()
+def database(database_url: str) -> Iterator[Database]:
+    with opened(database_url) as made:
+        made.run(notes.create, write=True)
+        yield made
 
 
 def noting(note: int) -> Callable[[Connection], int]:
@@ -41,26 +41,6 @@ async def noted(database: Database) -> list[int]:
     return await database.read(lambda connection: list(connection.scalars(select(notes.c.note).order_by(notes.c.place))))
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """While another process writes."""
-    other = Database(f"sqlite:///{path / 'gateway.db'}")
-    begun, ended = threading.Event(), threading.Event()
-
-    def work(_connection: Connection) -> None:
-        begun.set()
-        ended.wait()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(other.run, work, write=True)
-        begun.wait()
-        try:
-            yield
-        finally:
-            ended.set()
-    other.close()
-
-
 async def started(database: Database, notes: range) -> list["asyncio.Task[int]"]:
     tasks = [asyncio.create_task(database.write(noting(note))) for note in notes]
     await asyncio.sleep(0)
@@ -73,8 +53,8 @@ async def test_writes_take_effect_in_the_order_in_which_they_were_asked_for(data
     assert await noted(database) == list(range(300))
 
 
-async def test_a_read_does_not_wait_for_writes_that_wait(database: Database, tmp_path: Path) -> None:
-    with locked(tmp_path):
+async def test_a_read_does_not_wait_for_writes_that_wait(database: Database, database_url: str) -> None:
+    with locked(database_url):
         writes = await started(database, range(50))
         assert await asyncio.wait_for(noted(database), 5) == []
 
@@ -82,12 +62,12 @@ async def test_a_read_does_not_wait_for_writes_that_wait(database: Database, tmp
     assert len(await noted(database)) == 50
 
 
-async def test_what_waits_together_is_committed_together(database: Database, tmp_path: Path) -> None:
+async def test_what_waits_together_is_committed_together(database: Database, database_url: str) -> None:
     commits: list[Connection] = []
     note = commits.append
     event.listen(Engine, "commit", note)
     try:
-        with locked(tmp_path):
+        with locked(database_url):
             writes = await started(database, range(50))
         await asyncio.gather(*writes)
     finally:
@@ -96,12 +76,12 @@ async def test_what_waits_together_is_committed_together(database: Database, tmp
     assert len(commits) <= 3, "the other process, the first write, and all that came meanwhile"
 
 
-async def test_a_unit_that_fails_takes_nothing_with_it(database: Database, tmp_path: Path) -> None:
+async def test_a_unit_that_fails_takes_nothing_with_it(database: Database, database_url: str) -> None:
     def half(connection: Connection) -> None:
         noting(7)(connection)
         noting(1)(connection)
 
-    with locked(tmp_path):
+    with locked(database_url):
         writes = [asyncio.create_task(database.write(work)) for work in (noting(0), noting(1), half, noting(2))]
         await asyncio.sleep(0)
     outcomes = await asyncio.gather(*writes, return_exceptions=True)
@@ -111,24 +91,26 @@ async def test_a_unit_that_fails_takes_nothing_with_it(database: Database, tmp_p
     assert await noted(database) == [0, 1, 2]
 
 
-async def test_nobody_is_told_of_a_success_that_was_not_committed(database: Database, tmp_path: Path) -> None:
-    with locked(tmp_path):
+async def test_nobody_is_told_of_a_success_that_was_not_committed(database: Database, database_url: str) -> None:
+    with locked(database_url):
         writes = [asyncio.create_task(database.write(work)) for work in (noting(0), noting(1), give_up, noting(2))]
         await asyncio.sleep(0)
     outcomes = await asyncio.gather(*writes, return_exceptions=True)
 
     told = [outcome for outcome in outcomes if isinstance(outcome, int)]
-    assert [type(outcome).__name__ for outcome in outcomes].count("OperationalError") >= 2
+    assert sum(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes) >= 2
     assert await noted(database) == told
 
 
 def give_up(connection: Connection) -> None:
     """As a full disk does: the database gives up the whole transaction, not only the statement."""
-    connection.exec_driver_sql("INSERT OR ROLLBACK INTO notes (note) SELECT 5 UNION ALL SELECT 5")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT OR ROLLBACK INTO notes (note) SELECT 5 UNION ALL SELECT 5")
+    connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
-async def test_whoever_gives_up_waiting_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
-    with locked(tmp_path):
+async def test_whoever_gives_up_waiting_leaves_nothing_behind(database: Database, database_url: str) -> None:
+    with locked(database_url):
         first, second, third = await started(database, range(3))
         second.cancel()
         await asyncio.sleep(0)
@@ -150,11 +132,83 @@ def test_a_database_that_another_process_sets_up_is_waited_for(tmp_path: Path) -
     database.close()
 
 
-@pytest.mark.parametrize("table", [records, record_keys])
-def test_ids_have_one_order_in_every_database(table: Table) -> None:
-    """PostgreSQL compares text by the rules of a language unless it is told otherwise; SQLite compares code points."""
-    dialect = PGDialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not say its types
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_connections_that_died_meanwhile_are_replaced(database: Database, database_url: str) -> None:
+    await asyncio.gather(*(noted(database) for _ in range(20)), database.write(noting(1)))
+    disconnect_all(database_url)
+    assert await noted(database) == [1]
 
-    statement = str(CreateTable(table).compile(dialect=dialect))
+    disconnect_all(database_url)
+    assert await database.write(noting(2)) == 2
 
-    assert 'record_id VARCHAR(255) COLLATE "C"' in statement
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_statement_that_takes_too_long_is_ended(database: Database, database_url: str) -> None:
+    hasty = Database(database_url, timeout=0.3)
+    for ask in (hasty.read, hasty.write):
+        with pytest.raises(DatabaseUnavailable):
+            await asyncio.wait_for(ask(lambda connection: connection.execute(text("SELECT pg_sleep(30)"))), 5)
+
+    assert await hasty.write(noting(1)) == 1
+    assert await noted(hasty) == [1]
+    hasty.close()
+
+
+async def test_who_waits_for_a_lock_that_is_not_given_back_is_told_in_time(database: Database, database_url: str) -> None:
+    hasty = Database(database_url, timeout=0.3)
+    with locked(database_url):
+        with pytest.raises(DatabaseUnavailable) as told:
+            await asyncio.wait_for(hasty.write(noting(1)), 5)
+        assert await noted(hasty) == []
+
+    assert (told.value.code, told.value.retry_after) == (ErrorCode.BACKEND_UNAVAILABLE, 5)
+    assert await hasty.write(noting(2)) == 2
+    assert await noted(database) == [2]
+    hasty.close()
+
+
+async def test_no_work_takes_longer_than_the_operation_may(database: Database, database_url: str) -> None:
+    set_deadline(0.5)
+    with locked(database_url), pytest.raises(DatabaseUnavailable):
+        await asyncio.wait_for(database.write(noting(1)), 0.5)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_full_disk_is_an_error_of_the_database_and_passes(database: Database) -> None:
+    def fill(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    await database.write(fill)
+    with pytest.raises(DatabaseUnavailable):
+        await database.write(lambda connection: connection.execute(text("CREATE TABLE more AS SELECT 1")))
+    assert await noted(database) == []
+
+    await database.write(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1000000"))
+    assert await database.write(noting(1)) == 1
+
+
+async def test_those_who_read_see_one_moment_and_cannot_write(database: Database) -> None:
+    def twice(connection: Connection) -> list[int]:
+        before = connection.scalar(select(func.count()).select_from(notes))
+        database.run(noting(1), write=True)
+        return [before or 0, connection.scalar(select(func.count()).select_from(notes)) or 0]
+
+    assert await database.read(twice) == [0, 0]
+    with pytest.raises(DatabaseUnavailable):
+        await database.read(noting(2))
+    assert await noted(database) == [1]
+
+
+ODD = ("", "a", "\x00", "\x01", "\x02", "ä")
+
+
+@pytest.mark.parametrize("parts", [2, 3])
+def test_text_with_a_nul_keeps_its_place_among_other_texts(parts: int) -> None:
+    texts = sorted({"".join(each) for each in product(ODD, repeat=parts)})
+
+    stored = [ForeignText().process_bind_param(text, POSTGRESQL) for text in texts]
+
+    assert stored == sorted(set(map(str, stored)))
+    assert [ForeignText().process_result_value(text, POSTGRESQL) for text in stored] == texts
+    assert not any("\x00" in str(text) for text in stored)

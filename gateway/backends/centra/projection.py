@@ -20,7 +20,7 @@ from gateway.backends.centra.mapping.line import line_quantity
 from gateway.backends.centra.rows import Row, joined, joined_id, joined_sku, lacks_sku, plain, row_sku, rows
 from gateway.errors import BackendError
 from gateway.mapping import Scope, instant
-from gateway.readmodel.store import Change, Kind, Message
+from gateway.readmodel.store import LONGEST, Change, Kind, Message
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,9 @@ class _Source:
     scope: Scope
 
     def change(self, kind: Kind, record_id: str, payload: Any, **more: Any) -> Change:
+        """Raises Unreadable for an id that the read model has no room for."""
+        if len(record_id) > LONGEST:
+            raise Unreadable("one of its ids is too long to be kept")
         text = None if payload is None else msgspec.json.encode(payload)
         return Change(kind=kind, record_id=record_id, payload=text, version=self.version, **more)
 

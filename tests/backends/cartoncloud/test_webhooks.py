@@ -8,14 +8,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from gateway.backends.cartoncloud.backend import CartonCloudBackend
 from gateway.models import Backend, Order, OrderFilter, Shipment, ShipmentFilter, Sort
 from gateway.ports import ListQuery, Resources
 from gateway.readmodel.store import inbox, record_keys, records
 from tests.backends.cartoncloud.recordings import HEADERS, SECRET, recorded, settings, written
+from tests.databases import refuse_inserts
 from tests.secrets import WRONG
+
+
+@pytest.fixture
+def resources(resources_of_each_kind: Resources) -> Resources:
+    return resources_of_each_kind
 
 
 @pytest.fixture
@@ -197,8 +203,8 @@ async def test_what_cannot_be_read_is_kept_with_the_reason(
 
 
 async def test_what_cannot_be_stored_is_not_answered_as_if_it_were(backend: CartonCloudBackend, resources: Resources) -> None:
-    await resources.database.write(lambda connection: inbox.drop(connection))
-    with pytest.raises(OperationalError):
+    await resources.database.write(lambda connection: refuse_inserts(connection, "inbox"))
+    with pytest.raises(IntegrityError):
         await send(backend, recorded("outbound-order-webhook"))
     assert await rows(resources, records) == []
 

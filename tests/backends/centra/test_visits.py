@@ -4,8 +4,8 @@ import asyncio
 
 import httpx
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from gateway.errors import ErrorCode
@@ -14,6 +14,7 @@ from gateway.ports import ListQuery, Resources
 from gateway.readmodel.store import Kind, inbox
 from tests.backends.centra.conftest import BackendAt
 from tests.backends.centra.scripted import ScriptedCentra, calls, centra, enveloped, event, order
+from tests.databases import accept_inserts, refuse_inserts
 
 GET, BY_MARKETS, DONE = "centra-01", "centra-02", "centra-03"
 
@@ -30,8 +31,9 @@ async def error_code(resources: Resources) -> ErrorCode | None:
     return (await resources.read_model.synchronisation(Backend.CENTRA)).error_code
 
 
-async def run_sql(resources: Resources, statement: str) -> None:
-    await resources.database.write(lambda connection: connection.execute(text(statement)))
+@pytest.fixture
+def resources(resources_of_each_kind: Resources) -> Resources:
+    return resources_of_each_kind
 
 
 async def test_peek_takes_over_and_acknowledges_nothing(resources: Resources, backend_at: BackendAt) -> None:
@@ -94,16 +96,16 @@ async def test_events_are_committed_before_they_are_acknowledged(resources: Reso
 
 
 async def test_nothing_is_acknowledged_that_the_database_refuses(resources: Resources, backend_at: BackendAt) -> None:
-    await run_sql(resources, "CREATE TRIGGER no BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    await resources.database.write(lambda connection: refuse_inserts(connection, "records"))
     system = ScriptedCentra([event(1, data=order(1)), event(2, "novelty")])
     with centra(system) as address:
         backend = backend_at(address, queue="consume")
-        with pytest.raises(DatabaseError):
+        with pytest.raises(IntegrityError):
             await backend.synchronise()
         assert calls(address) == [GET]
         assert await messages(resources) == 0, "neither is a message kept whose data is not"
 
-        await run_sql(resources, "DROP TRIGGER no")
+        await resources.database.write(lambda connection: accept_inserts(connection, "records"))
         await backend.synchronise()
     assert system.events == []
     assert await order_ids(resources) == ["1"]
@@ -130,6 +132,21 @@ async def test_events_that_come_again_after_a_crash_change_nothing(resources: Re
     assert system.events == []
     assert await resources.read_model.every(Backend.CENTRA, Kind.ORDER) == before
     assert (await messages(resources), await error_code(resources)) == (2, None)
+
+
+async def test_an_event_with_ids_too_long_to_be_kept_does_not_block_the_queue(
+    resources: Resources, backend_at: BackendAt
+) -> None:
+    long = "7" * 300
+    wordy = event(2, data=f"<warehouse><id>{'w' * 3_000}</id></warehouse>")
+    system = ScriptedCentra([event(1, data=order(long)), wordy, event(long, data=order(8)), event(4, data=order(9))])
+    with centra(system) as address:
+        await backend_at(address, queue="consume").synchronise()
+
+    assert system.events == []
+    assert await order_ids(resources) == ["9"]
+    rows = await resources.database.read(lambda connection: connection.execute(select(inbox)).all())
+    assert [row.problem is None for row in rows] == [False, False, False, True]
 
 
 async def test_unknown_and_unreadable_events_are_kept_and_do_not_block_the_queue(

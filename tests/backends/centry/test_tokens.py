@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +19,7 @@ from gateway.sandbox.world import World, make_world
 from gateway.transport import connect
 from gateway.vault import Vault
 from tests.backends.centry.backing import Backing, backing, orders, settings
+from tests.databases import accept_inserts, locked, refuse_inserts
 
 WORLD = make_world(seed=5, orders=5)
 
@@ -28,6 +27,11 @@ WORLD = make_world(seed=5, orders=5)
 @pytest.fixture
 def world() -> World:
     return WORLD
+
+
+@pytest.fixture
+def resources(resources_of_each_kind: Resources) -> Resources:
+    return resources_of_each_kind
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +52,7 @@ async def test_the_newest_refresh_token_is_stored_and_the_configured_one_is_not(
 
 
 async def test_an_access_token_is_not_used_unless_its_refresh_token_is_stored(world: World, resources: Resources) -> None:
-    full = "CREATE TRIGGER full BEFORE INSERT ON vault BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    await resources.database.write(lambda connection: connection.exec_driver_sql(full))
+    await resources.database.write(lambda connection: refuse_inserts(connection, "vault"))
 
     async with backing(CentrySandbox(world), resources) as centry:
         with pytest.raises(IntegrityError):
@@ -90,9 +93,9 @@ async def test_an_access_token_that_is_about_to_end_is_not_shared(world: World, 
             assert await token_calls(centry) == 1
 
 
-async def test_two_processes_renew_once_for_both(world: World, resources: Resources, tmp_path: Path) -> None:
+async def test_two_processes_renew_once_for_both(world: World, resources: Resources, database_url: str) -> None:
     sandbox = CentrySandbox(world)
-    async with backing(sandbox, resources) as one, another(one, sandbox, tmp_path) as other:
+    async with backing(sandbox, resources) as one, another(one, sandbox, database_url) as other:
         await asyncio.gather(one.backend.check(), other.check())
         for _ in range(3):
             sandbox.revoke_tokens()
@@ -104,40 +107,36 @@ async def test_two_processes_renew_once_for_both(world: World, resources: Resour
             assert await token_calls(one) == 0
 
 
-async def test_two_processes_may_renew_at_the_same_time(world: World, resources: Resources, tmp_path: Path) -> None:
+async def test_two_processes_may_renew_at_the_same_time(world: World, resources: Resources, database_url: str) -> None:
     sandbox = CentrySandbox(world)
-    async with backing(sandbox, resources) as one, another(one, sandbox, tmp_path) as other:
+    async with backing(sandbox, resources) as one, another(one, sandbox, database_url) as other:
         for _ in range(5):
             sandbox.revoke_tokens()
             await asyncio.gather(one.backend.check(), other.check())
 
 
 async def test_a_refusal_waits_for_what_another_process_is_about_to_store(
-    world: World, resources: Resources, tmp_path: Path
+    world: World, resources: Resources, database_url: str
 ) -> None:
     """The other has used up the refresh token, and its answer is still on the way into the database."""
     sandbox = CentrySandbox(world)
-    lock = sqlite3.connect(tmp_path / "gateway.db", isolation_level=None)
-    async with backing(sandbox, resources) as one, another(one, sandbox, tmp_path) as other:
-        lock.execute("BEGIN IMMEDIATE")
-        renewing = asyncio.create_task(one.backend.check())
-        await token_calls(one, expected=1)
-        refused = asyncio.create_task(other.check())
-        await token_calls(one, expected=1)
-        lock.execute("ROLLBACK")
+    async with backing(sandbox, resources) as one, another(one, sandbox, database_url) as other:
+        with locked(database_url):
+            renewing = asyncio.create_task(one.backend.check())
+            await token_calls(one, expected=1)
+            refused = asyncio.create_task(other.check())
+            await token_calls(one, expected=1)
 
         await asyncio.gather(renewing, refused)
         assert await token_calls(one) == 0
-    lock.close()
 
 
 async def test_a_refresh_token_that_cannot_be_stored_is_stored_as_soon_as_it_can(world: World, resources: Resources) -> None:
-    full = "CREATE TRIGGER full BEFORE INSERT ON vault BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    await resources.database.write(lambda connection: connection.exec_driver_sql(full))
+    await resources.database.write(lambda connection: refuse_inserts(connection, "vault"))
     async with backing(CentrySandbox(world), resources) as centry:
         with pytest.raises(IntegrityError):
             await centry.backend.check()
-        await resources.database.write(lambda connection: connection.exec_driver_sql("DROP TRIGGER full"))
+        await resources.database.write(lambda connection: accept_inserts(connection, "vault"))
         await centry.backend.check()
 
         assert await token_calls(centry) == 1
@@ -219,9 +218,9 @@ async def recorded(centry: Backing) -> int:
 
 
 @asynccontextmanager
-async def another(centry: Backing, sandbox: CentrySandbox, folder: Path) -> AsyncIterator[CentryBackend]:
+async def another(centry: Backing, sandbox: CentrySandbox, database_url: str) -> AsyncIterator[CentryBackend]:
     """The backend of another process: it shares nothing with the first but the database and Centry."""
-    database = Database(f"sqlite:///{folder / 'gateway.db'}")
+    database = Database(database_url)
     resources = Resources(connect=connect, database=database, read_model=ReadModel(database), vault=Vault(database))
     address = str(centry.control.base_url).rstrip("/")
     backend = CentryBackend(settings(sandbox.settings(address), cache_ttl=0), resources)

@@ -1,0 +1,94 @@
+"""Engines: how each kind of database is opened, how its writers take turns, and when it is given up on."""
+
+import time
+from math import ceil
+from sqlite3 import OperationalError
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_WRITERS = 0x67617465  # the advisory lock of those who write
+_PAUSE = 0.02  # seconds between looks at a database that another process is about to set up
+
+
+def make_engine(url: str, *, timeout: float, writes: bool, connections: int) -> Engine:
+    """An engine of so many connections at most, for those who write or for those who read.
+
+    Who writes holds the lock of all writers, in this process and others, from the beginning of a transaction to its end, so
+    that what it has read stays true until it has written. Who reads sees one moment, and cannot write. Nothing takes longer
+    than `timeout` seconds: connecting, a statement, waiting for the lock.
+    """
+    address = make_url(url)
+    make = _postgresql if address.drivername == "postgresql" else _sqlite
+    return make(address, timeout, writes, {"pool_size": connections, "max_overflow": 0, "pool_timeout": timeout})
+
+
+def _postgresql(address: URL, timeout: float, writes: bool, pool: dict[str, Any]) -> Engine:
+    """What the address says itself goes before what is said here.
+
+    A server that is gone without a word (a machine or a network that died) is noticed by `keepalives` and `tcp_user_timeout`.
+    """
+    milliseconds = ceil(timeout * 1000)
+    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    options = [f"-c {name}={milliseconds}" for name in names]
+    if not writes:
+        options += ["-c default_transaction_read_only=on", "-c default_transaction_isolation=repeatable\\ read"]
+    ours = {
+        "application_name": "gateway",
+        "connect_timeout": str(max(2, ceil(timeout / 2))),
+        "keepalives_idle": "5",
+        "keepalives_interval": "2",
+        "keepalives_count": "3",
+        "tcp_user_timeout": str(milliseconds),
+        "options": " ".join(options),
+    }
+    full = address.set(drivername="postgresql+psycopg", query={**ours, **address.query})
+    engine = create_engine(full, hide_parameters=True, pool_pre_ping=writes, **pool)
+    if writes:
+        event.listen(engine, "begin", _wait_for_the_other_writers)
+    return engine
+
+
+def _wait_for_the_other_writers(connection: Connection) -> None:
+    connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+
+
+def _sqlite(address: URL, timeout: float, writes: bool, pool: dict[str, Any]) -> Engine:
+    engine = create_engine(address, hide_parameters=True, **pool)
+
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        """Readers beside one writer, nothing lost in a power cut, and a wait instead of an error when two write at once."""
+        connection.isolation_level = None
+        for pragma in (f"busy_timeout={ceil(timeout * 1000)}", "synchronous=FULL", "foreign_keys=ON"):
+            _pragma(connection, pragma)
+        _keep_a_log(connection, timeout)
+        _pragma(connection, f"query_only={'OFF' if writes else 'ON'}")
+
+    def begin(connection: Connection) -> None:
+        """A writer takes its lock at once: one that read first could not wait for another writer, but would fail."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _keep_a_log(connection: DBAPIConnection, timeout: float) -> None:
+    """WAL mode. While another process sets up a new database SQLite refuses the switch at once, not after `busy_timeout`."""
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            _pragma(connection, "journal_mode=WAL")
+            break
+        except OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE)
+
+
+def _pragma(connection: DBAPIConnection, pragma: str) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
