@@ -41,7 +41,11 @@ _OTHER_HISTORY = tuple(
 
 def mapped(sent: Sent[Record], table: Table[Any], given: object = None) -> object:
     """What the gateway makes of a record."""
-    return table(sent.record, Scope(zone=ZoneInfo("America/Santiago"), currency="CLP", fetched_at=sent.fetched_at, given=given))
+    return table(sent.record, scope_of(sent, given))
+
+
+def scope_of(sent: Sent[Record], given: object = None) -> Scope:
+    return Scope(zone=ZoneInfo("America/Santiago"), currency="CLP", fetched_at=sent.fetched_at, given=given)
 
 
 async def _products(client: CentryClient) -> list[object]:
@@ -51,6 +55,14 @@ async def _products(client: CentryClient) -> list[object]:
 async def _product(client: CentryClient) -> object:
     sent = await client.product("597644781d41c846ea000006")
     return sent and mapped(sent, goods.PRODUCT, goods.Names(None, None))
+
+
+async def _assets(client: CentryClient) -> list[object]:
+    return [mapped(sent, goods.IMAGE) for sent in await client.product_assets(PRODUCT) or ()]
+
+
+async def _variant_assets(client: CentryClient) -> object:
+    return await client.variant_assets("<variant_id>")
 
 
 async def _variants(client: CentryClient) -> list[object]:
@@ -126,6 +138,7 @@ PRODUCTS: list[Example_] = [
     example(
         11, "list-assets", (915, 916), (920, 955),
         holds=(there("products", PRODUCT), Held("products/assets", owner=PRODUCT)),
+        call=_assets,
     ),
     example(
         12, "read-asset", (971, 972), (976, 992),
@@ -276,6 +289,8 @@ VARIANT_ASSETS: list[Example_] = [
         slips=(slash(2108), comma(2140, "}")),
         known={"<variant_id>": _LINKED},
         holds=(there("variants", _LINKED), Held("variants/assets", owner=_LINKED)),
+        sends=_PAGED,
+        call=_variant_assets,
     ),
     example(
         36, "create-variant-asset", (2161, 2167),

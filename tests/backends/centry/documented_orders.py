@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.backends.centry import mapping
+from gateway.backends.centry import mapping, papers
 from gateway.backends.centry.client import CentryClient
 from tests.backends.centry.documented import (
     CREATED,
@@ -17,7 +17,7 @@ from tests.backends.centry.documented import (
     slash,
     there,
 )
-from tests.backends.centry.documented_goods import mapped
+from tests.backends.centry.documented_goods import mapped, scope_of
 from tests.contract.examples import Slip
 from tests.contract.same import Differs
 
@@ -34,6 +34,19 @@ async def _orders(client: CentryClient) -> list[object]:
 async def _order(client: CentryClient) -> object:
     sent = await client.order(ORDER)
     return sent and mapped(sent, mapping.ORDER)
+
+
+async def _labels(client: CentryClient) -> list[object]:
+    groups = await client.shipping_labels([ORDER]) or ()
+    return [papers.LABEL(file, scope_of(group)) for group in groups for file in group.record.files]
+
+
+async def _notes(client: CentryClient) -> list[object]:
+    return [mapped(sent, papers.NOTE) for sent in await client.order_notes("<order_id>") or ()]
+
+
+async def _documents(client: CentryClient) -> list[object]:
+    return [mapped(sent, papers.DOCUMENT) for sent in await client.order_documents("<order_id>") or ()]
 
 
 _EXPANDED = Differs("/query/expand", "the items' variants are asked for", free=True)
@@ -71,6 +84,7 @@ ORDERS: list[Example_] = [
             Differs("/0/files/0/content_base_64", "the page shows dots"),
             Differs("/0/files/0/confirmation_box_id", "there for an order only that was confirmed in parts", free=True),
         ),
+        call=_labels,
     ),
 ]  # fmt: skip
 
@@ -220,6 +234,7 @@ PAPERS: list[Example_] = [
         slips=(_entity(3894),),
         known=_THIS,
         holds=(there("orders", NOTED), Held("orders/order_notes", owner=NOTED)),
+        call=_notes,
     ),
     example(
         65, "create-note", (3957, 3962), (3966, 4007),
@@ -236,6 +251,7 @@ PAPERS: list[Example_] = [
         66, "list-documents", (4036, 4037), (4041, 4068),
         known=_PAPERS,
         holds=(there("orders", DOCUMENTED), Held("orders/documents", owner=DOCUMENTED)),
+        call=_documents,
     ),
     example(
         67, "read-document", (4095, 4096), (4100, 4112),
