@@ -224,6 +224,10 @@ def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
 
 
 def _says(response: httpx.Response) -> str | None:
-    """The message of an error, where there is one: the page shows `{"error": "…"}`."""
-    said = msgspec.json.decode(response.content, type=dict[str, Any]).get("error")
-    return said if isinstance(said, str) else None
+    """The message of an error: the page shows `{"error": "…"}`, and of what cannot be taken `{"boxes": ["…"]}`."""
+    told = msgspec.json.decode(response.content, type=dict[str, Any])
+    said = told.get("error")
+    if isinstance(said, str):
+        return said
+    lists = {name: texts for name, texts in told.items() if isinstance(texts, list)}
+    return "; ".join(f"{name}: {text}" for name, texts in lists.items() for text in texts if isinstance(text, str)) or None

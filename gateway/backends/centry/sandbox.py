@@ -114,7 +114,7 @@ class CentrySandbox:
     def advance(self, number: str, stage: Stage) -> None:
         """Let the order of this number come to a stage; its `updated_at` becomes newer than any other."""
         self._orders[number] = advanced(self._orders[number], stage, self._store.moment())
-        self._store.put("orders", [wire_order(self._orders[number])])
+        self._store.keep("orders", wire_order(self._orders[number]))
 
     def start_over(self) -> None:
         """Have what it began with. Tokens that were given out stay valid."""

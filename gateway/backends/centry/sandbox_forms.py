@@ -69,6 +69,13 @@ def flag(value: Any, _store: Store) -> Any:
     return value
 
 
+def dictionary(value: Any, _store: Store) -> Any:
+    """An object, such as the dimensions of a box."""
+    if not isinstance(value, Mapping):
+        raise ValueError("no es un diccionario")
+    return value
+
+
 def day(value: Any, _store: Store) -> Any:
     """Year, month and day; whether there is such a day is the marketplace's to say: the page sends February 31."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):

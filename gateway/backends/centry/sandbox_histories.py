@@ -59,9 +59,7 @@ def add_history(call: Call) -> Fields:
     history = written | _subject(call) | _origin(call.store) | {"request": "{}"} | dict.fromkeys(unknown)
     added = call.store.add(call.kind, history | {"success": not mistaken}, call.owner)
     before = json.dumps(history | {"_id": added["_id"]}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    whole = added | {"response": before}
-    call.store.put(call.kind, [whole], call.owner)
-    return whole
+    return call.store.keep(call.kind, added | {"response": before}, call.owner)
 
 
 def _origin(store: Store) -> Fields:

@@ -5,12 +5,11 @@ rescheduling and so on, which keeps the attempts that its marketplace refused; `
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from gateway.backends.centry import sandbox_forms as forms
-from gateway.backends.centry.sandbox_forms import Form, as_sent, day, each, flag, known, nested, text
+from gateway.backends.centry.sandbox_forms import Form, as_sent, day, dictionary, each, flag, known, nested, optional, text
 from gateway.backends.centry.sandbox_lists import CHILE, Fields
 from gateway.backends.centry.sandbox_resources import Call, required
 from gateway.backends.centry.sandbox_store import Rejected, Store, invalid
@@ -33,7 +32,7 @@ _DELIVERY = Form(
     {"buyer_rate_id": known("buyer_rates"), "message": text},
     {"buyer_rate_id": None, "message": None},
 )
-_BOX = Form({"package_id": as_sent, "dimensions": as_sent, "items": as_sent})
+_BOX = Form({"package_id": as_sent, "dimensions": optional(dictionary), "items": dictionary})
 
 
 def create_order(call: Call) -> Fields:
@@ -41,8 +40,8 @@ def create_order(call: Call) -> Fields:
     store, sent = call.store, call.sent
     order = forms.ORDER.blank | forms.ORDER.written(sent, store)
     for name in ("address_billing", "address_shipping"):
-        order[name] = _stamped(nested(forms.ADDRESS, sent.get(name, {}), store, name), store)
-    items = each(sent.get("items", []), "items")
+        order[name] = _stamped(nested(forms.ADDRESS, sent.get(name) or {}, store, name), store)
+    items = each(sent.get("items") or [], "items")
     order["items"] = [_stamped(nested(forms.ITEM, item, store, "items"), store) for item in items]
     return store.add("orders", order)
 
@@ -135,8 +134,8 @@ def _boxes(order: Fields, sent: Any, store: Store) -> list[Fields]:
 
 
 def _contents(box: Fields) -> Counter[str]:
-    items = box.get("items")
-    if not isinstance(items, Mapping) or not all(isinstance(units, int) for units in items.values()):
+    items = box.get("items", {})
+    if not all(isinstance(units, int) for units in items.values()):
         raise invalid(boxes="Las cajas deben incluir exactamente todos los ítemes")
     return Counter(items)
 
@@ -146,7 +145,7 @@ def _ordered(order: Fields, store: Store) -> Counter[str]:
     units: Counter[str] = Counter()
     for item in order["items"]:
         variant = store.find("variants", item["variant_id"]) or {}
-        units[str(item["sku"] or variant.get("sku"))] += item["quantity"]
+        units[str(item["sku"] or variant.get("sku"))] += item["quantity"] or 0
     return units
 
 
@@ -214,7 +213,7 @@ def _restock(items: list[Fields], store: Store) -> None:
     """What was ordered goes back to the company's main warehouse."""
     main = next(iter(store.all("company_info")), {}).get("main_warehouse_id")
     for row in store.all("variant_warehouses"):
-        back = sum(item["quantity"] for item in items if item["variant_id"] == row["variant_id"])
+        back = sum(item["quantity"] or 0 for item in items if item["variant_id"] == row["variant_id"])
         if back and row["warehouse_id"] == main:
             store.save("variant_warehouses", row | {"quantity": row["quantity"] + back})
 

@@ -42,7 +42,7 @@ def add_document(call: Call) -> Fields:
     """A new document out of a form with a file; the page calls its box `confirmation_box` here, elsewhere …`_id`."""
     parts = _form(call)
     file = parts.get("file")
-    words = {name: _content(part).decode() for name, part in parts.items() if name != "file"}
+    words = {name: _content(part).decode(errors="replace") for name, part in parts.items() if name != "file"}
     required({**words, "file": file}, "document_type", "file")
     written = _DOCUMENT.blank | _DOCUMENT.written(words, call.store)
     kind = written.pop("document_type")

@@ -48,8 +48,8 @@ def put_products(products: Sequence[Fields], store: Store) -> None:
 
 
 def create_product(sent: Fields, store: Store) -> Fields:
-    """A new product with what was sent within it. Raises Rejected."""
-    parts = _parts(sent, store)
+    """A new product with what was sent within it, whatever `_id` that has. Raises Rejected."""
+    parts = {name: [(None, fields) for _, fields in values] for name, values in _parts(sent, store).items()}
     product = store.add("products", forms.PRODUCT.blank | _written(sent, store))
     _save_parts(product, parts, store)
     return whole(product, store)
@@ -82,8 +82,8 @@ def _part(name: str, form: Form, value: Mapping[str, Any], store: Store) -> Fiel
 
 def _check_ids(product: Fields, parts: _Parts, store: Store) -> None:
     held = {
-        "variants": {variant["_id"] for variant in _variants(product, store)},
-        "assets": {asset["_id"] for asset in store.all("products/assets", product["_id"])},
+        "variants": [variant["_id"] for variant in _variants(product, store)],
+        "assets": [asset["_id"] for asset in store.all("products/assets", product["_id"])],
     }
     for name, values in parts.items():
         if any(identifier is not None and identifier not in held[name] for identifier, _ in values):

@@ -36,7 +36,7 @@ def invalid(**messages: str) -> Rejected:
 
 
 class Store:
-    """All records. Every change that Centry tells of by webhooks goes through `_keep` (on_…_save) or `remove` (on_…_delete).
+    """All records. Every change that Centry tells of by webhooks goes through `keep` (on_…_save) or `remove` (on_…_delete).
 
     Webhooks can be registered, changed and removed as any other record; nothing is sent to them.
     """
@@ -78,16 +78,17 @@ class Store:
 
     def add(self, kind: str, fields: Fields, owner: str = "", stamps: Sequence[str] = ("created_at", "updated_at")) -> Fields:
         """Take over a new record: with an `_id`, and with now in the fields that `stamps` names."""
-        return self._keep(kind, fields | {"_id": self.new_id(kind)} | dict.fromkeys(stamps, self.now()), owner)
+        return self.keep(kind, fields | {"_id": self.new_id(kind)} | dict.fromkeys(stamps, self.now()), owner)
 
     def save(self, kind: str, record: Fields, owner: str = "") -> Fields:
         """Take over a changed record: its version, if it has one, is the next, and it was updated now."""
         changes: Fields = {"updated_at": self.now()} if "updated_at" in record else {}
         if "version" in record:
             changes |= {"version": record["version"] + 1, "updated_by_id": USER}
-        return self._keep(kind, record | changes, owner)
+        return self.keep(kind, record | changes, owner)
 
-    def _keep(self, kind: str, record: Fields, owner: str) -> Fields:
+    def keep(self, kind: str, record: Fields, owner: str = "") -> Fields:
+        """Take over a new or changed record as it is."""
         self._records.setdefault((kind, owner), {})[record["_id"]] = record
         return record
 

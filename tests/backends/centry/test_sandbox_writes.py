@@ -123,6 +123,16 @@ def test_another_products_variant_is_not_changed_through_this_one(centry: Caller
     assert variant_of(centry) == stranger
 
 
+def test_a_copy_of_a_product_has_variants_of_its_own(centry: Caller) -> None:
+    product = centry.get(f"products/{variant_of(centry)['product_id']}.json")
+
+    copy = centry.write("POST", "products.json", product)
+
+    assert [variant["sku"] for variant in copy["variants"]] == [variant["sku"] for variant in product["variants"]]
+    assert not set(ids(copy["variants"])) & set(ids(product["variants"]))
+    assert centry.get(f"products/{product['_id']}.json") == product
+
+
 def test_a_variant_is_changed_by_its_id_and_by_its_sku(centry: Caller) -> None:
     before = variant_of(centry)
 
