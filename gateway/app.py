@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.backends import backend_class
+from gateway.catalogue.index import CatalogueIndex
+from gateway.catalogue.upkeep import keep
 from gateway.cursors import CursorSeal
 from gateway.database import Database
 from gateway.errors import DatabaseUnavailable
@@ -50,6 +52,7 @@ class Gateway:
     database: Database
     registry: Registry
     schema: strawberry.Schema
+    catalogue: CatalogueIndex
     cursors: CursorSeal
 
     def context(self, principal: Principal) -> Context:
@@ -58,7 +61,8 @@ class Gateway:
         return Context(
             principal=principal,
             sources=sources,
-            loaders=Loaders(sources, self.settings.warehouses),
+            loaders=Loaders(sources, self.catalogue, self.settings.warehouses),
+            catalogue=self.catalogue,
             cursors=self.cursors,
             stock_preference=self.settings.stock_order,
         )
@@ -84,14 +88,22 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
     try:
         cursors = CursorSeal(_prepared(database, vault))
         circuits = Circuits(settings.breaker_cooldown)
+        catalogue = CatalogueIndex(database)
         resources = Resources(
             connect=partial(connect, circuits=circuits),
             database=database,
             read_model=ReadModel(database),
+            catalogue=catalogue,
             vault=vault,
         )
-        registry = _registry(resources, circuits)
-        yield Gateway(settings=settings, database=database, registry=registry, schema=build_schema(), cursors=cursors)
+        yield Gateway(
+            settings=settings,
+            database=database,
+            registry=_registry(resources, circuits),
+            schema=build_schema(),
+            catalogue=catalogue,
+            cursors=cursors,
+        )
     finally:
         database.close()
 
@@ -110,18 +122,20 @@ def _prepared(database: Database, vault: Vault) -> bytes:
 
 
 def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
-    """The ASGI application. With `worker` it also visits the backends that feed the read model."""
+    """The ASGI application. With `worker` it also keeps the read model and the index of the catalogue in step."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        visits = asyncio.create_task(consume(gateway.registry)) if worker else None
+        work = [consume(gateway.registry), keep(gateway.registry, gateway.database)] if worker else []
+        tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
         finally:
-            if visits is not None:
-                visits.cancel()
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
                 with suppress(asyncio.CancelledError):
-                    await visits
+                    await task
             await gateway.registry.close()
 
     settings = gateway.settings

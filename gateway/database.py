@@ -57,7 +57,7 @@ class ForeignText(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         collation = "C" if self.ordered and dialect.name == "postgresql" else None
-        return String(self.length, collation) if self.length else Text()
+        return String(self.length, collation) if self.length else Text(collation=collation)
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return value if value is None or dialect.name != "postgresql" else escaped(value)

@@ -1,6 +1,6 @@
 """What several backends answer together: entities merged by a key, pages merged from lists, and who took part in it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,7 +67,10 @@ class Edge(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[T]):
-    """A part of a list. `cursor_behind(i)` is the cursor behind node i, `end_cursor` the one behind the whole page."""
+    """A part of a list. `cursor_behind(i)` is the cursor behind node i, `end_cursor` the one behind the whole page.
+
+    `count` counts the whole list, where that costs something: only if it is asked for.
+    """
 
     nodes: Sequence[T]
     cursor_behind: Callable[[int], str]
@@ -76,6 +79,7 @@ class Page(Generic[T]):
     has_previous_page: bool
     sources: Sequence[SourceReport] = ()
     total_count: int | None = None
+    count: Callable[[], Awaitable[int]] | None = None
 
     @property
     def edges(self) -> list[Edge[T]]:

@@ -99,6 +99,11 @@ class Table(Generic[M]):
         return tuple(row for row in self.rows if isinstance(row, Field))
 
     @cached_property
+    def untold(self) -> frozenset[str]:
+        """The fields that no record of this kind has."""
+        return frozenset(row.name for row in self.rows if isinstance(row, Absent))
+
+    @cached_property
     def _readers(self) -> tuple[tuple[str, Callable[[Any, Scope], Any]], ...]:
         return tuple((field.name, field.read) for field in self.fields)
 

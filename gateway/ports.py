@@ -5,13 +5,15 @@ missing, a key that could not be read has the error as its value. A failure of t
 `BackendError`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import httpx
 
+from gateway.catalogue.index import CatalogueIndex
+from gateway.catalogue.records import CatalogueKind, StockRecord
 from gateway.database import Database
 from gateway.errors import BackendError, GatewayError, Incomplete
 from gateway.models import (
@@ -191,6 +193,56 @@ class StockSource(Protocol):
         """One reading for each warehouse that keeps the variant, by the variant record's backend id."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CataloguePage:
+    """Some records of a catalogue, for the index that the gateway keeps of it.
+
+    `after` is where a pass that is broken off goes on behind this page; None: at its start. `changed_at` is the newest
+    time of change among what was read, on the clock that `CatalogueFeed.changed` is asked by. `gone` are ids of records that
+    no longer exist, `whole` are variants of which the page has all stock: other rows of theirs are gone. `unreadable`
+    counts those that could not be read, `gap` says what else nobody can read.
+    """
+
+    records: Sequence[ProductRecord | VariantRecord | StockRecord]
+    after: str | None = None
+    changed_at: datetime | None = None
+    gone: Collection[str] = ()
+    whole: Collection[str] = ()
+    unreadable: int = 0
+    gap: Incomplete | None = None
+
+
+class CatalogueFeed(Protocol):
+    """Products, variants or rows of stock of one backend, to be indexed. Every method raises BackendErrors.
+
+    `interval` is how often to look for changes, in seconds; where `tells_changes` is false everything is read instead.
+    `untold` are the fields that no record of this backend has. `form` names the settings that the records depend on: with
+    others, everything is read anew.
+    """
+
+    @property
+    def interval(self) -> float: ...
+    @property
+    def tells_changes(self) -> bool: ...
+    @property
+    def untold(self) -> frozenset[str]: ...
+    @property
+    def form(self) -> str: ...
+
+    def everything(self, after: str | None) -> AsyncIterator[CataloguePage]:
+        """All records, behind a place that a page named."""
+
+    def changed(self, since: datetime) -> AsyncIterator[CataloguePage]:
+        """Those that changed at this time or later, and perhaps others. Asked only where `tells_changes`."""
+
+
+@runtime_checkable
+class CatalogueSource(Protocol):
+    """For a backend with a catalogue. None can be read in the order of its keys, so the gateway keeps an index of each."""
+
+    catalogue: Mapping[CatalogueKind, CatalogueFeed]
+
+
 @runtime_checkable
 class ChannelSource(Protocol):
     async def sales_channels(self) -> Sequence[SalesChannel]: ...
@@ -248,4 +300,5 @@ class Resources:
     connect: Callable[..., httpx.AsyncClient]
     database: Database
     read_model: ReadModel
+    catalogue: CatalogueIndex
     vault: Vault

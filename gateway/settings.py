@@ -99,6 +99,7 @@ class BackendSettings(BaseSettings):
     timeout: float = Field(10, gt=0, description="Seconds for one call, all told.")
     cache_ttl: float = Field(30, ge=0, description="Seconds that a read may be served from the cache; 0: never.")
     page_size: int = Field(100, ge=1, description="Records to ask for in one call.")
+    index_interval: float = Field(60, gt=0, description="Seconds between two looks at what changed in the catalogue.")
 
     @property
     def zone(self) -> ZoneInfo:

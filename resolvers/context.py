@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from strawberry.types import Info as StrawberryInfo
 
+from gateway.catalogue.index import CatalogueIndex
 from gateway.cursors import CursorSeal
 from gateway.errors import GatewayError
 from gateway.models import Backend
@@ -24,6 +25,7 @@ class Context:
     principal: Principal
     sources: Sources
     loaders: Loaders
+    catalogue: CatalogueIndex
     cursors: CursorSeal
     stock_preference: tuple[Backend, ...]
     warnings: list[tuple[list[str | int], GatewayError]] = field(default_factory=list)

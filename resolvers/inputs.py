@@ -8,9 +8,19 @@ from typing import TypeVar
 import strawberry
 from strawberry import UNSET
 
+from gateway.catalogue.records import CatalogueFilter
 from gateway.docstrings import attribute_docs
 from gateway.errors import BadUserInput
-from gateway.models import Backend, OrderFilter, OrderKind, OrderStatus, ShipmentFilter, ShipmentStatus, TimeRange
+from gateway.models import (
+    Backend,
+    CatalogStatus,
+    OrderFilter,
+    OrderKind,
+    OrderStatus,
+    ShipmentFilter,
+    ShipmentStatus,
+    TimeRange,
+)
 
 T = TypeVar("T")
 
@@ -86,6 +96,34 @@ class ShipmentFilterInput:
 
 
 @described_input
+class ProductFilterInput:
+    """Which products to list. Conditions are joined by AND, the values of one condition by OR."""
+
+    backends: list[Backend] | None = UNSET
+    """Only products that one of these backends knows."""
+    skus: list[str] | None = UNSET
+    """Only the products with these SKUs."""
+    statuses: list[CatalogStatus] | None = UNSET
+    """Only products whose `status` is one of these."""
+    updated_at: TimeRangeInput | None = UNSET
+    """Only products with a record that was last changed in this span. A backend that does not tell changes is NOT_SUPPORTED."""
+
+
+@described_input
+class VariantFilterInput:
+    """Which variants to list. Conditions are joined by AND, the values of one condition by OR."""
+
+    backends: list[Backend] | None = UNSET
+    """Only variants that one of these backends knows."""
+    skus: list[str] | None = UNSET
+    """Only the variants with these SKUs."""
+    barcodes: list[str] | None = UNSET
+    """Only variants with a record that has one of these barcodes."""
+    updated_at: TimeRangeInput | None = UNSET
+    """Only variants with a record that was last changed in this span. A backend that does not tell changes is NOT_SUPPORTED."""
+
+
+@described_input
 class WarehouseFilterInput:
     """Which warehouses to list. Conditions are joined by AND."""
 
@@ -124,7 +162,33 @@ def shipment_filter(given: ShipmentFilterInput | None) -> ShipmentFilter:
     )
 
 
-def wanted_backends(given: OrderFilterInput | ShipmentFilterInput | WarehouseFilterInput | None) -> list[Backend] | None:
+def product_filter(given: ProductFilterInput | None) -> CatalogueFilter:
+    """Raises BadUserInput for a span that ends before it begins."""
+    if not given:
+        return CatalogueFilter()
+    return CatalogueFilter(
+        skus=trimmed(given.skus), statuses=_set(given.statuses), updated_at=_range(given.updated_at, "filter.updatedAt")
+    )
+
+
+def variant_filter(given: VariantFilterInput | None) -> CatalogueFilter:
+    """Raises BadUserInput for a span that ends before it begins."""
+    if not given:
+        return CatalogueFilter()
+    return CatalogueFilter(
+        skus=trimmed(given.skus), barcodes=trimmed(given.barcodes), updated_at=_range(given.updated_at, "filter.updatedAt")
+    )
+
+
+def trimmed(values: Iterable[str] | None) -> frozenset[str] | None:
+    """Keys as they are compared; None: any."""
+    return None if _missing(values) or values is None else frozenset(value.strip() for value in values)
+
+
+FilterInput = OrderFilterInput | ShipmentFilterInput | WarehouseFilterInput | ProductFilterInput | VariantFilterInput
+
+
+def wanted_backends(given: FilterInput | None) -> list[Backend] | None:
     """The backends that a filter names; None: all."""
     return None if not given or _missing(given.backends) else given.backends
 

@@ -7,20 +7,16 @@ that it concerns.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from aiodataloader import DataLoader
 
+from gateway.catalogue.index import CatalogueIndex, Place
+from gateway.catalogue.records import CatalogueKind
 from gateway.entities import Product, SourceReport, Variant, Warehouse
 from gateway.errors import GatewayError
-from gateway.models import (
-    Backend,
-    Order,
-    ProductRecord,
-    SourceState,
-    VariantRecord,
-    WarehouseRecord,
-)
+from gateway.models import Backend, Order, ProductRecord, SourceState, VariantRecord, WarehouseRecord
 from gateway.ports import (
     AcknowledgementSource,
     DocumentSource,
@@ -36,6 +32,7 @@ from gateway.ports import (
     WarehouseSource,
 )
 from resolvers.sources import Fetched, Sources, report
+from resolvers.standings import Standings, standings, together
 
 V = TypeVar("V")
 F = TypeVar("F", bound=Fetched)
@@ -65,8 +62,10 @@ class WarehouseList:
 class Loaders:
     """The loaders of one operation. Built inside the running event loop."""
 
-    def __init__(self, sources: Sources, warehouses: Mapping[str, Mapping[Backend, str]]) -> None:
+    def __init__(self, sources: Sources, catalogue: CatalogueIndex, warehouses: Mapping[str, Mapping[Backend, str]]) -> None:
         self._sources = sources
+        self._catalogue = catalogue
+        self._standings: dict[CatalogueKind, asyncio.Task[Standings]] = {}
         self._warehouse_names = {(b, code): name for name, codes in warehouses.items() for b, code in codes.items()}
         self._warehouses: asyncio.Task[WarehouseList] | None = None
         self.order_by_id = DataLoader(self._orders_by_id)
@@ -84,6 +83,10 @@ class Loaders:
         self.product_record_by_id = DataLoader(self._product_records_by_id)
         self.variant_record_by_id = DataLoader(self._variant_records_by_id)
         self.warehouse_record_by_id = DataLoader(self._warehouse_records_by_id)
+        self.entity_by_place = {
+            kind: DataLoader(partial(self._entities_by_place, kind)) for kind in (CatalogueKind.PRODUCT, CatalogueKind.VARIANT)
+        }
+        self.variant_places_by_product = DataLoader(self._variant_places_by_product)
         self.stock_by_variant_record = DataLoader(self._stock_by_variant_record, get_cache_key=_identity)
 
     async def _orders_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
@@ -181,6 +184,28 @@ class Loaders:
             return known
         answer = await self._sources.try_ask(name, port, lambda source: question(source, wanted))
         return {**(dict.fromkeys(wanted, answer) if isinstance(answer, GatewayError) else answer), **known}
+
+    async def standings(self, kind: CatalogueKind) -> Standings:
+        """How far each backend can take part in a list out of the index."""
+        if kind not in self._standings:
+            self._standings[kind] = asyncio.ensure_future(standings(self._sources, self._catalogue, kind))
+        return await asyncio.shield(self._standings[kind])
+
+    async def stock_standings(self) -> Standings:
+        """The same for stock, which needs the variants that it is of too."""
+        stock, variants = await asyncio.gather(*map(self.standings, (CatalogueKind.STOCK, CatalogueKind.VARIANT)))
+        return {name: together(stock[name], variants[name]) for name in stock}
+
+    async def _entities_by_place(self, kind: CatalogueKind, places: Sequence[Place]) -> list[Any]:
+        """What all backends hold at a place of the index; None where nothing is left there."""
+        known = await self.standings(kind)
+        records = await self._catalogue.records(kind, places)
+        return [_entity(kind, place, records[place], known) for place in places]
+
+    async def _variant_places_by_product(self, keys: Sequence[RecordKey]) -> list[list[Place]]:
+        """Where a product record's variants stand in the index."""
+        found = await self._catalogue.children(CatalogueKind.VARIANT, keys)
+        return [found.get(key, []) for key in keys]
 
     async def warehouses(self) -> "WarehouseList":
         """Every warehouse of every backend, merged."""
@@ -322,6 +347,19 @@ def _variant(
         records, reports = merged[sku]
         return Variant(sku=sku, records=records, sources=reports) if records or _unsure(reports) else None
     return Variant(sku=None, records=[given], sources=[report(given.backend, [given])]) if given else None
+
+
+def _entity(
+    kind: CatalogueKind, place: Place, held: Sequence[VariantRecord | ProductRecord], known: Standings
+) -> Product | Variant | None:
+    """Backends that are no longer configured have no part in it."""
+    records: list[Any] = [record for record in held if known[record.backend].error is None]
+    if not records:
+        return None
+    reports = [standing.report([r for r in records if r.backend is name]) for name, standing in known.items()]
+    sku = None if place.keyless else place.key
+    entity = Product if kind is CatalogueKind.PRODUCT else Variant
+    return entity(sku=sku, records=records, sources=reports)
 
 
 def _product(sku: str, records: list[ProductRecord], reports: list[SourceReport]) -> Product | None:

@@ -52,10 +52,16 @@ def page_of(
         end_cursor=cursors.seal(bound, end),
         has_next_page=len(rest) > size,
         has_previous_page=after is not None,
-        sources=[_of_page(source, nodes, backends_of) for source in sources],
-        total_count=None if any(source.state in _INCOMPLETE for source in sources) else len(items),
+        sources=[counted(source, nodes, backends_of) for source in sources],
+        total_count=len(items) if exact(sources) else None,
     )
 
 
-def _of_page(source: SourceReport, nodes: Sequence[T], backends_of: Callable[[T], Iterable[Backend]]) -> SourceReport:
+def exact(sources: Iterable[SourceReport]) -> bool:
+    """Whether everything could be counted."""
+    return not any(source.state in _INCOMPLETE for source in sources)
+
+
+def counted(source: SourceReport, nodes: Sequence[T], backends_of: Callable[[T], Iterable[Backend]]) -> SourceReport:
+    """The report for a page of these nodes."""
     return replace(source, count=sum(source.backend in set(backends_of(node)) for node in nodes))

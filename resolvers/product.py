@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
+from strawberry import UNSET
+
 from gateway import ids
-from gateway.entities import Product
+from gateway.catalogue.records import CatalogueKind
+from gateway.entities import Page, Product, Variant
 from gateway.models import Image, ProductRecord
 from gateway.ports import ImageSource
+from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.image import together
+from resolvers.pages import page_of
 
 
 def id(root: Product) -> str:  # noqa: A001  # the field's name
@@ -26,3 +31,27 @@ async def _images_of(record: ProductRecord, context: Context) -> Sequence[Image]
         return record.images
     read: Sequence[Image] | None = await context.loaders.images_by_product.load(record)
     return read
+
+
+async def variants(root: Product, info: Info, first: First = 50, after: After = UNSET) -> Page[Variant]:
+    """The variants of its records, as all backends know them."""
+    context, loaders = info.context, info.context.loaders
+    standings = await loaders.standings(CatalogueKind.VARIANT)
+    keys = [(record.backend, record.backend_id) for record in root.records if standings[record.backend].error is None]
+    places = {place for found in await loaders.variant_places_by_product.load_many(keys) for place in found}
+    found: list[Variant | None] = await loaders.entity_by_place[CatalogueKind.VARIANT].load_many(list(places))
+    return page_of(
+        [variant for variant in found if variant is not None],
+        _key,
+        first=first,
+        after=given(after),
+        cursors=context.cursors,
+        bound=context.cursors.bind("Product.variants", id(root)),
+        sources=[standing.report(()) for standing in standings.values()],
+        backends_of=lambda variant: {record.backend for record in variant.records},
+    )
+
+
+def _key(variant: Variant) -> tuple[str, ...]:
+    """Those without SKU come last."""
+    return ("0", variant.sku) if variant.sku else ("1", variant.records[0].backend_id, variant.records[0].backend)

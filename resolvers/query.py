@@ -8,6 +8,7 @@ import strawberry
 from strawberry import UNSET
 
 from gateway import ids
+from gateway.catalogue.records import CatalogueFilter, CatalogueKind
 from gateway.entities import BackendStatus, Page, Product, Variant, Warehouse
 from gateway.errors import BadUserInput, GatewayError, NotConfigured, NotSupported
 from gateway.ids import Ref
@@ -35,14 +36,19 @@ from gateway.ports import (
     Slice,
 )
 from resolvers.arguments import After, First, given
+from resolvers.catalogue import page_of_entities
 from resolvers.context import Context, Info
 from resolvers.inputs import (
     OrderFilterInput,
     OrderSort,
+    ProductFilterInput,
     ShipmentFilterInput,
+    VariantFilterInput,
     WarehouseFilterInput,
     order_filter,
+    product_filter,
     shipment_filter,
+    variant_filter,
     wanted_backends,
     wanted_codes,
 )
@@ -134,6 +140,43 @@ async def shipments(
     names = context.sources.names(wanted_backends(filter))
     bound = context.cursors.bind("shipments", names, _written(wanted))
     return await merged_page(context, names, read, bound=bound, first=first, after=given(after), sort=Sort.DESC)
+
+
+async def products(
+    info: Info,
+    first: First = 50,
+    after: After = UNSET,
+    filter: Annotated[  # noqa: A002
+        ProductFilterInput | None, strawberry.argument(description="Which products; all where left out.")
+    ] = UNSET,
+) -> Page[Product]:
+    context, wanted = info.context, product_filter(filter)
+    names = context.sources.names(wanted_backends(filter))
+    statuses = wanted.statuses
+    return await page_of_entities(
+        context,
+        CatalogueKind.PRODUCT,
+        names,
+        wanted,
+        matches=None if statuses is None else lambda product: product.status in statuses,
+        bound=context.cursors.bind("products", names, _written(wanted)),
+        first=first,
+        after=given(after),
+    )
+
+
+async def variants(
+    info: Info,
+    first: First = 50,
+    after: After = UNSET,
+    filter: Annotated[  # noqa: A002
+        VariantFilterInput | None, strawberry.argument(description="Which variants; all where left out.")
+    ] = UNSET,
+) -> Page[Variant]:
+    context, wanted = info.context, variant_filter(filter)
+    names = context.sources.names(wanted_backends(filter))
+    bound = context.cursors.bind("variants", names, _written(wanted))
+    return await page_of_entities(context, CatalogueKind.VARIANT, names, wanted, bound=bound, first=first, after=given(after))
 
 
 async def warehouses(
@@ -272,7 +315,7 @@ def _holds_none(context: Context, name: Backend, kinds: frozenset[OrderKind] | N
     return source is not None and kinds is not None and source.order_kinds.isdisjoint(kinds)
 
 
-def _written(wanted: OrderFilter | ShipmentFilter) -> str:
+def _written(wanted: OrderFilter | ShipmentFilter | CatalogueFilter) -> str:
     """The filter in words that are the same whenever the filter is."""
     fields = {name: getattr(wanted, name) for name in wanted.__slots__}
     return repr({name: sorted(value) if isinstance(value, frozenset) else value for name, value in fields.items()})

@@ -2,8 +2,9 @@
 
 from typing import Generic, TypeVar
 
+import resolvers
 from gateway import entities
-from schema.base import represents
+from schema.base import field, represents
 from schema.values import PageInfo, SourceReport
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ class Connection(Generic[T]):
     """The nodes alone."""
     page_info: PageInfo
     """Where this page stands in the list."""
-    total_count: int | None
+    total_count: int | None = field(resolvers.connection.total_count)
     """How many match in all; null where a backend cannot say."""
     sources: list[SourceReport]
     """How each backend that was asked took part in this page."""

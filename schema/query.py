@@ -25,8 +25,12 @@ class Query:
     """Shipments of all backends in one list, newest first."""
     product: Product | None = field(resolvers.query.product)
     """One product, by its id or its SKU."""
+    products: Connection[Product] = field(resolvers.query.products)
+    """Products of all backends, merged, by their SKUs; those without one come last."""
     variant: Variant | None = field(resolvers.query.variant)
     """One variant, by its id or its SKU."""
+    variants: Connection[Variant] = field(resolvers.query.variants)
+    """Variants of all backends, merged, by their SKUs; those without one come last."""
     warehouse: Warehouse | None = field(resolvers.query.warehouse)
     """One warehouse, by its id or its code."""
     warehouses: Connection[Warehouse] = field(resolvers.query.warehouses)

@@ -203,6 +203,8 @@ class Product(Node):
     """Whether it is for sale."""
     images: list[Image] = field(resolvers.product.images)
     """Its pictures in every backend, by position. A backend that cannot be read adds an error to the answer."""
+    variants: "Connection[Variant]" = field(resolvers.product.variants)
+    """Its variants, by their SKUs."""
     records: list["ProductRecord"]
     """The product as each backend holds it."""
     sources: list[SourceReport]
@@ -334,6 +336,8 @@ class Warehouse(Node):
     """The warehouse as each backend knows it."""
     sources: list[SourceReport]
     """How each backend took part."""
+    stock: "Connection[StockLevel]" = field(resolvers.warehouse.stock)
+    """What lies there, by SKU and backend."""
 
 
 @represents(models.WarehouseRecord)

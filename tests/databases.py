@@ -9,7 +9,12 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy import Connection, make_url
 
+from gateway.catalogue.index import CatalogueIndex
 from gateway.database import Database
+from gateway.ports import Resources
+from gateway.readmodel.store import ReadModel
+from gateway.transport import connect
+from gateway.vault import Vault
 
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
 """A PostgreSQL server on which databases may be made."""
@@ -64,6 +69,17 @@ def opened(address: str) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def resources(database: Database) -> Resources:
+    """What the gateway hands to every backend, on this database."""
+    return Resources(
+        connect=connect,
+        database=database,
+        read_model=ReadModel(database),
+        catalogue=CatalogueIndex(database),
+        vault=Vault(database),
+    )
 
 
 @contextmanager

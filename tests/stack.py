@@ -24,6 +24,21 @@ from tests.secrets import assert_none_in
 
 PATIENCE = 30.0
 
+QUICK = {
+    "GATEWAY_CENTRA__QUEUE": "consume",
+    "GATEWAY_CENTRA__POLL_INTERVAL": "0.2",
+    "GATEWAY_CARTONCLOUD__POLL_INTERVAL": "0.2",
+    "GATEWAY_CENTRY__INDEX_INTERVAL": "3600",  # no look for changes in between whose calls would be counted
+    "GATEWAY_CENPORTS__INDEX_INTERVAL": "3600",
+}
+"""What brings a gateway in step soon, and then leaves the simulated systems alone."""
+
+_CATALOGUE = """{
+    products(first: 1) { sources { state error { message } } }
+    variants(first: 1) { sources { state error { message } } }
+    warehouses { nodes { stock(first: 1) { sources { state error { message } } } } }
+}"""
+
 
 @dataclass(frozen=True)
 class GatewayClient:
@@ -106,8 +121,7 @@ def whole_stack(
     systems = load_sandboxes(world, options={Backend.CENTRY: centry or {}})
     with ExitStack() as stack:
         addresses = stack.enter_context(running(systems))
-        given = environment(systems, addresses) | {"GATEWAY_CENTRA__QUEUE": "consume", "GATEWAY_CENTRA__POLL_INTERVAL": "0.2"}
-        given |= settings or {}
+        given = environment(systems, addresses) | QUICK | dict(settings or {})
         client = replace(stack.enter_context(running_gateway(home, given)), key=key)
         target = {"url": f"{client.address}/webhooks/cartoncloud"}
         httpx.put(f"{addresses[Backend.CARTONCLOUD]}/__webhooks", json=target).raise_for_status()
@@ -149,11 +163,23 @@ def until(reached: Callable[[], bool], patience: float = PATIENCE) -> None:
         time.sleep(0.02)
 
 
+def indexed(client: GatewayClient) -> bool:
+    """Whether the first passes over all catalogues have ended."""
+    lists = client.ask(_CATALOGUE)["data"]
+    pages = (lists["products"], lists["variants"], *(node["stock"] for node in lists["warehouses"]["nodes"]))
+    return not any(source["error"] and _begun(source) for page in pages for source in page["sources"])
+
+
+def _begun(source: Mapping[str, Any]) -> bool:
+    return "for the first time" in source["error"]["message"] or source["state"] == "FAILED"
+
+
 def _in_step(client: GatewayClient, cartoncloud: str) -> bool:
+    """Whether the read model and the index of the catalogue have everything."""
     if httpx.get(f"{cartoncloud}/__webhooks").json()["pending"]:
         return False
     states = client.data("{ backends { backend syncedAt } }")["backends"]
-    return all(state["syncedAt"] for state in states if state["backend"] in ("CENTRA", "CARTONCLOUD"))
+    return all(state["syncedAt"] for state in states if state["backend"] in ("CENTRA", "CARTONCLOUD")) and indexed(client)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     delete,
+    func,
     insert,
     literal,
     or_,
@@ -62,6 +63,7 @@ records = Table(
     PrimaryKeyConstraint("backend", "kind", "record_id"),
     Index("records_in_list_order", "backend", "kind", "list_time", "record_id"),
     Index("records_by_parent", "backend", "parent_id"),
+    Index("records_by_time", "backend", "kind", "fetched_at"),
 )
 """Times are microseconds since 1970 in UTC. A row without payload says that the record was deleted."""
 
@@ -234,6 +236,27 @@ class ReadModel:
         statement = _live(backend, kind).order_by(records.c.record_id)
         return await self._database.read(lambda connection: [_stored(row) for row in connection.execute(statement)])
 
+    async def ids(self, backend: Backend, kinds: Collection[Kind], after: str, limit: int) -> list[str]:
+        """The next ids, in order, of records of any of these kinds; each once."""
+        ids = select(records.c.record_id).where(
+            _of(backend, kinds), records.c.payload.is_not(None), records.c.record_id > after
+        )
+        statement = ids.distinct().order_by(records.c.record_id).limit(limit)
+        return await self._database.read(lambda connection: list(connection.scalars(statement)))
+
+    async def taken(self, backend: Backend, kinds: Collection[Kind], since: datetime) -> dict[str, datetime]:
+        """The ids of those that were taken over or deleted since then, and when: the latest goes last."""
+        at = func.max(records.c.fetched_at)
+        of_kinds = select(records.c.record_id, at.label("at")).where(
+            _of(backend, kinds), records.c.fetched_at >= _micros(since)
+        )
+        statement = of_kinds.group_by(records.c.record_id).order_by(at)
+
+        def work(connection: Connection) -> dict[str, datetime]:
+            return {row.record_id: _instant(row.at) for row in connection.execute(statement)}
+
+        return await self._database.read(work)
+
     async def by_id(self, backend: Backend, kind: Kind, ids: Iterable[str]) -> dict[str, StoredRecord]:
         def work(connection: Connection) -> dict[str, StoredRecord]:
             found = (connection.execute(_live(backend, kind).where(records.c.record_id.in_(batch))) for batch in _batches(ids))
@@ -368,6 +391,10 @@ def _delete_lost_children(connection: Connection, backend: Backend, change: Chan
         if (row.kind, row.record_id) not in kept:
             gone = Change(kind=Kind(row.kind), record_id=row.record_id, payload=None, version=change.version)
             _apply(connection, backend, gone, at, change)
+
+
+def _of(backend: Backend, kinds: Collection[Kind]) -> ColumnElement[bool]:
+    return and_(records.c.backend == backend, records.c.kind.in_(list(kinds)))
 
 
 def _live(backend: Backend, kind: Kind) -> Select[Any]:

@@ -231,17 +231,18 @@ _CHANNELS = {
 _FIRST_NUMBER = {System.CENPORTS: 10_001, System.CENTRA: 30_001, System.CENTRY: 5_840_001}
 
 
-def make_world(seed: int = 1, orders: int = 200) -> World:
-    """A world with this many orders in each of the three shop systems."""
+def make_world(seed: int = 1, orders: int = 200, products: int = len(_GOODS)) -> World:
+    """A world with this many orders in each of the three shop systems, and this many products of nine items each."""
     rng = random.Random(f"world {seed}")
-    items, sites = _items(rng), _sites()
+    items, sites = _items(rng, products), _sites()
     shop_orders = tuple(order for shop in SHOPS for order in _orders(rng, shop, orders, items, sites))
     return World(seed, items, sites, _stock(rng, items, sites), shop_orders, _arrivals(rng, orders // 10, items, sites))
 
 
-def _items(rng: random.Random) -> tuple[Item, ...]:
+def _items(rng: random.Random, products: int) -> tuple[Item, ...]:
     items = []
-    for number, name in enumerate(_GOODS, 1):
+    for number in range(1, products + 1):
+        name = _GOODS[(number - 1) % len(_GOODS)]
         price = Decimal(rng.randrange(9, 190)) + Decimal("0.90")
         for variation, colour in _COLOURS:
             for size in _SIZES:

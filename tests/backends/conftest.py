@@ -5,26 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from gateway.database import Database
 from gateway.ports import Resources
-from gateway.readmodel.store import ReadModel
-from gateway.transport import connect
-from gateway.vault import Vault
 from tests import databases
 
 
 @pytest.fixture
 def resources(tmp_path: Path) -> Iterator[Resources]:
     with databases.opened(f"sqlite:///{tmp_path / 'gateway.db'}") as database:
-        yield on(database)
+        yield databases.resources(database)
 
 
 @pytest.fixture
 def resources_of_each_kind(database_url: str) -> Iterator[Resources]:
     """On each kind of database: for modules whose tests are about what is stored, which take these for their `resources`."""
     with databases.opened(database_url) as database:
-        yield on(database)
-
-
-def on(database: Database) -> Resources:
-    return Resources(connect=connect, database=database, read_model=ReadModel(database), vault=Vault(database))
+        yield databases.resources(database)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from gateway.catalogue.index import CatalogueIndex
+from gateway.database import Database
 from gateway.entities import Variant
 from gateway.models import Backend, SourceState, VariantRecord
 from gateway.registry import Registry
@@ -27,7 +29,7 @@ class Stumbling:
 
 
 async def test_records_that_orders_brought_along_survive_an_error_about_others() -> None:
-    loaders = Loaders(Sources(Registry([Stumbling()], {})), {})
+    loaders = Loaders(Sources(Registry([Stumbling()], {})), CatalogueIndex(Database("sqlite://")), {})
     known = VariantRecord(backend=Backend.CENTRY, backend_id="v1", sku="A", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
 
     keys = [VariantKey("A", (Backend.CENTRY, "v1"), known), VariantKey("B")]

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from gateway.catalogue.index import CatalogueIndex
 from gateway.cursors import CursorSeal
+from gateway.database import Database
 from gateway.entities import Page
 from gateway.errors import TimedOut
 from gateway.models import Backend, Sort, SourceState
@@ -36,10 +38,12 @@ Read = Callable[[Backend, Position | None, int], object]
 
 def context() -> Context:
     sources = Sources(Registry([], {name: ["X"] for name in Backend}))
+    catalogue = CatalogueIndex(Database("sqlite://"))
     return Context(
         principal=Principal("test", frozenset()),
         sources=sources,
-        loaders=Loaders(sources, {}),
+        loaders=Loaders(sources, catalogue, {}),
+        catalogue=catalogue,
         cursors=CursorSeal(b"k" * 32),
         stock_preference=(),
     )

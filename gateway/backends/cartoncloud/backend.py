@@ -12,10 +12,12 @@ from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.intake import Intake
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.lookups import Lookups
+from gateway.backends.cartoncloud.mapping.catalogue import VARIANT
 from gateway.backends.cartoncloud.mentions import Catalogue
 from gateway.backends.cartoncloud.records import kept, model
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.backends.cartoncloud.webhooks import Webhooks
+from gateway.catalogue.records import CatalogueKind
 from gateway.errors import (
     BackendError,
     NotSupported,
@@ -33,7 +35,8 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
-from gateway.ports import BackendClass, Freshness, ListQuery, Resources, Slice, WebhookOutcome
+from gateway.ports import BackendClass, CatalogueFeed, CataloguePage, Freshness, ListQuery, Resources, Slice, WebhookOutcome
+from gateway.readmodel.feed import Feed
 from gateway.readmodel.store import Key, Kind, StoredRecord
 from gateway.readmodel.walk import Walk
 from gateway.transport import skip_cache
@@ -61,6 +64,17 @@ class CartonCloudBackend:
         self._catalogue = Catalogue(settings, resources.read_model)
         self._lookups = Lookups(settings, self._client, intake, resources.read_model)
         self._webhooks = Webhooks(settings, intake)
+        self.catalogue: Mapping[CatalogueKind, CatalogueFeed] = {
+            CatalogueKind.VARIANT: Feed(
+                read_model=resources.read_model,
+                backend=Backend.CARTONCLOUD,
+                kinds=(Kind.VARIANT,),
+                read=self._catalogue_page,
+                untold=VARIANT.untold,
+                interval=settings.poll_interval,
+                form=settings.timezone,
+            )
+        }
 
     async def check(self) -> None:
         """Ask who the gateway is, and whether that user may see the tenant. Never answered by the cache."""
@@ -149,6 +163,10 @@ class CartonCloudBackend:
     async def warehouses_by_id(self, ids: Sequence[str]) -> Mapping[str, WarehouseRecord | BackendError]:
         await self._ready()
         return await self._catalogue.warehouses_by_id(ids)
+
+    async def _catalogue_page(self, part_ids: Sequence[str]) -> CataloguePage:
+        await self._ready()
+        return await self._catalogue.page(part_ids)
 
     async def _check(self) -> None:
         skip_cache()

@@ -20,6 +20,7 @@ from gateway.backends.cartoncloud.records import Sent
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.mapping import Scope, Table, text
 from gateway.models import Backend, BackendRecord, VariantRecord, WarehouseRecord
+from gateway.ports import CataloguePage
 from gateway.readmodel.store import Change, Key, Kind, ReadModel, StoredRecord
 
 W = TypeVar("W", bound=wire.Part)
@@ -121,6 +122,16 @@ class Catalogue:
         for variant in (await self._by_id(PRODUCTS, sorted(owners))).values():
             by_sku.setdefault(variant.sku or "", []).append(variant)
         return {sku: _with_id(by_sku[key], key) for sku, key in wanted.items() if key in by_sku}
+
+    async def page(self, part_ids: Sequence[str]) -> CataloguePage:
+        """The products that these mentions are of. One that is known by its code alone gives way to those that have an id."""
+        owners = list(dict.fromkeys(map(_owner, part_ids)))
+        found = await self.variants_by_id(owners)
+        by_sku = await self.variants_by_sku([variant.sku for variant in found.values() if variant.sku])
+        good = {variant.backend_id: variant for variants in by_sku.values() for variant in variants}
+        good |= {owner: variant for owner, variant in found.items() if not variant.sku}
+        nameless = {known for sku in by_sku if (known := product_id(None, sku, _NO_SCOPE))}
+        return CataloguePage(records=list(good.values()), gone=({*owners} | nameless) - good.keys())
 
     async def warehouses(self) -> list[WarehouseRecord]:
         stored = await self._read_model.every(Backend.CARTONCLOUD, Kind.WAREHOUSE)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
+from gateway.backends.cenports.catalogue import feeds
 from gateway.backends.cenports.client import CenportsClient
 from gateway.backends.cenports.mapping import scope_of
 from gateway.backends.cenports.mapping.channel import CHANNEL
@@ -38,6 +39,7 @@ class CenportsBackend:
         self._orders = Orders(self._client, settings, self._channel_ids)
         self._shipments = Shipments(self._client, settings, self._orders, self._channel_ids)
         self._stock = Stock(self._client, settings)
+        self.catalogue = feeds(settings, self._stock)
 
     async def check(self) -> None:
         """Reads the sales channels: a short list, and nothing but the partner is asked for."""

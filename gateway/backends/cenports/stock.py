@@ -8,9 +8,10 @@ from typing import TypeAlias
 from gateway.backends.cenports import wire
 from gateway.backends.cenports.client import CenportsClient, rows_of
 from gateway.backends.cenports.mapping import scope_of
-from gateway.backends.cenports.mapping.identity import first
+from gateway.backends.cenports.mapping.identity import first, joined
 from gateway.backends.cenports.mapping.stock import VARIANT, WAREHOUSE, StockGiven, reading
 from gateway.backends.cenports.settings import CenportsSettings
+from gateway.catalogue.records import StockRecord, row_of
 from gateway.models import StockReading, VariantRecord, WarehouseRecord
 
 Row: TypeAlias = wire.Sent[wire.InventoryRow]
@@ -22,6 +23,10 @@ class _Shelf:
 
     warehouse: WarehouseRecord
     rows: dict[str, Row] = field(default_factory=dict)
+
+
+_Kinds: TypeAlias = tuple[_Shelf | None, _Shelf | None]
+"""Actual and available stock of one warehouse."""
 
 
 class Stock:
@@ -44,12 +49,33 @@ class Stock:
         wanted = rows.keys() if skus is None else rows.keys() & set(skus)
         return {sku: VARIANT(rows[sku].record, scope_of(self._settings, rows[sku])) for sku in wanted}
 
+    async def every_variant(self) -> list[VariantRecord]:
+        """In no order."""
+        return list((await self.variants()).values())
+
     async def readings(self, skus: Iterable[str]) -> dict[str, list[StockReading]]:
         """By SKU, one for each warehouse that tells of it."""
+        places = await self._places()
+        return {sku: [found for pair in places if (found := self._reading(sku, *pair))] for sku in skus}
+
+    async def every_record(self) -> list[StockRecord]:
+        """All readings, in no order, as rows."""
+        places = await self._places()
+        return await asyncio.to_thread(self._records, places)
+
+    def _records(self, places: Iterable[_Kinds]) -> list[StockRecord]:
+        found: list[StockRecord] = []
+        for pair in places:
+            skus = {sku for shelf in pair if shelf for sku in shelf.rows}
+            readings = (reading for sku in skus if (reading := self._reading(sku, *pair)))
+            found += (row_of(reading, joined(reading.sku), reading.as_of) for reading in readings)
+        return found
+
+    async def _places(self) -> list[_Kinds]:
+        """Each warehouse, in the order of their codes."""
         kinds = await asyncio.gather(self._client.actual_stock(), self._available())
         actual, available = [await self._shelves(kind) for kind in kinds]
-        places = {code: (actual.get(code), available.get(code)) for code in sorted({*actual, *available})}
-        return {sku: [found for pair in places.values() if (found := self._reading(sku, *pair))] for sku in skus}
+        return [(actual.get(code), available.get(code)) for code in sorted({*actual, *available})]
 
     async def _available(self) -> Sequence[wire.Sent[wire.Warehouse]]:
         channel = self._settings.channel_id

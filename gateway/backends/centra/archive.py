@@ -6,17 +6,9 @@ from typing import TypeAlias, TypeVar
 
 from gateway.backends.centra.copies import Copy, Reader, order_copy, shipment_copy, stocked_warehouses
 from gateway.backends.centra.settings import CentraSettings
+from gateway.catalogue.records import StockRecord
 from gateway.errors import BackendError
-from gateway.models import (
-    Backend,
-    Order,
-    ProductRecord,
-    SalesChannel,
-    Shipment,
-    StockReading,
-    VariantRecord,
-    WarehouseRecord,
-)
+from gateway.models import Backend, Order, ProductRecord, SalesChannel, Shipment, StockReading, VariantRecord, WarehouseRecord
 from gateway.readmodel.store import Key, Kind, ReadModel, StoredRecord
 
 T = TypeVar("T")
@@ -25,8 +17,8 @@ C = TypeVar("C", bound=Copy)
 Stored: TypeAlias = Sequence[StoredRecord]
 ById: TypeAlias = dict[str, T | BackendError]
 
-_VARIANT = (Kind.STOCK, Kind.MENTIONED_VARIANT, Kind.VARIANT)
-_PRODUCT = (Kind.MENTIONED_PRODUCT, Kind.PRODUCT)
+VARIANT_KINDS = (Kind.STOCK, Kind.MENTIONED_VARIANT, Kind.VARIANT)
+PRODUCT_KINDS = (Kind.MENTIONED_PRODUCT, Kind.PRODUCT)
 _WAREHOUSE = (Kind.MENTIONED_WAREHOUSE, Kind.WAREHOUSE)
 _CHANNEL = (Kind.MENTIONED_CHANNEL, Kind.CHANNEL)
 """The kinds of which a record is put together: what a later one says goes before what an earlier one says."""
@@ -46,14 +38,14 @@ class Archive:
         return await self._read(stored, shipment_copy, self._reader.shipment)
 
     async def variants(self, ids: Collection[str]) -> ById[VariantRecord]:
-        return await self._put_together(_VARIANT, ids, self._reader.variant)
+        return await self._put_together(VARIANT_KINDS, ids, self._reader.variant)
 
     async def variants_of_skus(self, skus: Sequence[str]) -> dict[str, list[VariantRecord]]:
         ids = await self._ids((Kind.VARIANT, Kind.MENTIONED_VARIANT), skus)
         return _by_sku(skus, _readable(await self.variants(ids)), lambda variant: variant.sku)
 
     async def products(self, ids: Collection[str]) -> ById[ProductRecord]:
-        return await self._put_together(_PRODUCT, ids, self._reader.product)
+        return await self._put_together(PRODUCT_KINDS, ids, self._reader.product)
 
     async def products_of_skus(self, skus: Sequence[str]) -> dict[str, list[ProductRecord]]:
         ids = await self._ids((Kind.PRODUCT, Kind.MENTIONED_PRODUCT), skus)
@@ -70,10 +62,19 @@ class Archive:
 
     async def stock(self, skus: Mapping[str, str | None]) -> ById[list[StockReading]]:
         """By variant id, as `skus` are. Those that no stock event told of are missing."""
-        stored = await self._read_model.by_id(Backend.CENTRA, Kind.STOCK, skus)
+        return await self._stock(skus, lambda each, known: self._reader.stock(each, skus[each.record_id], known))
+
+    async def stock_records(self, variant_ids: Collection[str]) -> ById[list[StockRecord]]:
+        """The same as rows, for the index of the catalogue."""
+        return await self._stock(variant_ids, self._reader.stock_records)
+
+    async def _stock(
+        self, variant_ids: Collection[str], read: Callable[[StoredRecord, Mapping[str, WarehouseRecord]], T]
+    ) -> ById[T]:
+        stored = await self._read_model.by_id(Backend.CENTRA, Kind.STOCK, variant_ids)
         known = await self.warehouses(stocked_warehouses(stored.values()))
-        good = {record_id: read for record_id, read in known.items() if not isinstance(read, BackendError)}
-        return _each(stored.values(), lambda each: self._reader.stock(each, skus[each.record_id], good))
+        good = {record_id: found for record_id, found in known.items() if not isinstance(found, BackendError)}
+        return await asyncio.to_thread(_each, stored.values(), lambda each: read(each, good))
 
     async def _read(
         self, stored: Stored, decode: Callable[[StoredRecord], C], make: Callable[[C, Mapping[str, str]], T]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from gateway.backends.centra.archive import Archive
+from gateway.backends.centra.catalogue import feeds
 from gateway.backends.centra.client import CentraClient
 from gateway.backends.centra.settings import CentraSettings, Queue
 from gateway.backends.centra.visits import Visits
@@ -53,6 +54,7 @@ class CentraBackend:
         self._read_model = resources.read_model
         self._archive = Archive(settings, resources.read_model)
         self._visits = Visits(settings, self._client, resources.read_model)
+        self.catalogue = feeds(settings, resources.read_model, self._archive, self._gaps)
 
     async def check(self) -> None:
         """The vendor's own connection test: look at the queue, which changes nothing. Of one rare type, for a small answer."""
@@ -157,6 +159,9 @@ class CentraBackend:
         if state.synced_at is None:
             raise state.error(Backend.CENTRA) or Unavailable(Backend.CENTRA, "Centra has not been read yet.")
         return state
+
+    async def _gaps(self) -> list[Incomplete]:
+        return _gaps(await self._list_state())
 
     async def _list_state(self) -> Synchronisation:
         """The same for lists, which a backend may refuse altogether."""

@@ -21,18 +21,10 @@ from gateway.backends.centra.mapping.order import ORDER, OrderGiven
 from gateway.backends.centra.mapping.shipment import SHIPMENT, ShipmentGiven
 from gateway.backends.centra.rows import joined_id, lacks_sku, plain, rows
 from gateway.backends.centra.settings import CentraSettings
+from gateway.catalogue.records import StockRecord, row_of
 from gateway.errors import MalformedReply
 from gateway.mapping import Scope, instant
-from gateway.models import (
-    Backend,
-    Order,
-    ProductRecord,
-    SalesChannel,
-    Shipment,
-    StockReading,
-    VariantRecord,
-    WarehouseRecord,
-)
+from gateway.models import Backend, Order, ProductRecord, SalesChannel, Shipment, StockReading, VariantRecord, WarehouseRecord
 from gateway.readmodel.store import StoredRecord
 
 T = TypeVar("T")
@@ -146,6 +138,11 @@ class Reader:
             for item, warehouse in found
             if warehouse
         ]
+
+    def stock_records(self, stored: StoredRecord, warehouses: Mapping[str, WarehouseRecord]) -> list[StockRecord]:
+        """The same as rows."""
+        readings = self.stock(stored, None, warehouses)
+        return [row_of(reading, stored.record_id, stored.fetched_at) for reading in readings]
 
     def _whole(self, parts: Sequence[StoredRecord]) -> Whole:
         """Of each member the last part's that is not blank; dates and times of the newest."""

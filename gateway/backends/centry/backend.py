@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.backends.centry import wire
+from gateway.backends.centry.catalogue import feeds
 from gateway.backends.centry.client import CentryClient, Sent
 from gateway.backends.centry.images import Images
 from gateway.backends.centry.order_list import OrderList
@@ -51,10 +52,11 @@ class CentryBackend:
         self._papers = OrderPapers(self._client, self._scope)
         self._shipments = Shipments(self._orders, order_list, settings.zone)
         self._variants = Variants(self._client, self._scope)
-        self._products = Products(self._client, self._scope)
+        self._products = Products(self._client, self._scope, resources.catalogue)
         self._images = Images(self._client, self._scope)
         self._warehouses = Warehouses(self._client, self._scope)
         self._stock = Stock(self._client, self._scope, self._warehouses)
+        self.catalogue = feeds(self._client, settings, self._scope, resources.catalogue, self._variants, self._stock)
 
     async def check(self) -> None:
         """Ask who the token belongs to: the cheapest call that needs one."""
@@ -109,7 +111,7 @@ class CentryBackend:
         return await self._variants.by_id(ids)
 
     async def products_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[ProductRecord] | BackendError]:
-        """A pass over all products until every SKU was seen: the page documents no filter for it."""
+        """One call for each that the index knows; before it knows any, a pass over all products."""
         return await self._products.by_sku(skus)
 
     async def products_by_id(self, ids: Sequence[str]) -> Mapping[str, ProductRecord | BackendError]:

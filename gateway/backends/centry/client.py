@@ -5,7 +5,7 @@ Every list pages by `limit` and `after`, the largest id seen (chapter "Filters" 
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -65,9 +65,9 @@ class CentryClient:
         """centry-56. The page names `expand` for the list only; where it is not understood it does no harm."""
         return await self._one("centry-56", f"/orders/{quote(order_id, safe='')}.json?expand", wire.Order)
 
-    async def products(self, after: str | None = None) -> Page[wire.Product]:
+    async def products(self, filters: Mapping[str, str], after: str | None = None) -> Page[wire.Product]:
         """centry-03"""
-        return await self._page("centry-03", "/products.json", wire.Product, {}, after)
+        return await self._page("centry-03", "/products.json", wire.Product, filters, after)
 
     async def product(self, product_id: str) -> Sent[wire.Product] | None:
         """centry-04"""
@@ -187,6 +187,11 @@ class CentryClient:
 def last_id(page: Page[V]) -> str:
     """What the next page lies behind: the largest id, for within a page nothing is said of the order."""
     return max(sent.id for sent in page)
+
+
+def written(time: datetime) -> str:
+    """As the page's examples of products write a time: in UTC with a Z, for a plus would have to be escaped."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def order_of(raw: bytes) -> wire.Order:

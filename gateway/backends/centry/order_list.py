@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from cachetools import LRUCache
 
 from gateway.backends.centry import mapping, wire
-from gateway.backends.centry.client import CentryClient, Sent
+from gateway.backends.centry.client import CentryClient, Sent, written
 from gateway.backends.centry.walk import MILLISECOND, Part, Seen, Window, first_part, whole_milliseconds
 from gateway.clock import Patience
 from gateway.mapping import Scope
@@ -179,9 +179,4 @@ def _told(time: datetime) -> datetime:
 def _time_filters(name: str, window: Window) -> dict[str, str]:
     """Chapter "Filters" of the page: `_gte` and `_lt` of created_at and updated_at."""
     ends = {f"{name}_gte": window.start, f"{name}_lt": window.end}
-    return {key: _written(end) for key, end in ends.items() if end}
-
-
-def _written(time: datetime) -> str:
-    """As the page's examples of products write a time: in UTC with a Z, for a plus would have to be escaped."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {key: written(end) for key, end in ends.items() if end}

@@ -1,49 +1,72 @@
 """Centry's products, read by id and SKU, with the names of their brands and categories."""
 
 from asyncio import gather
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 
 from gateway.backends.centry import goods, wire
-from gateway.backends.centry.batch import each, sure
-from gateway.backends.centry.client import CentryClient, ScopeOf, Sent
+from gateway.backends.centry.batch import each, every, sure
+from gateway.backends.centry.client import CentryClient, ScopeOf, Sent, written
+from gateway.catalogue.entries import Shelf
+from gateway.catalogue.index import CatalogueIndex
+from gateway.catalogue.records import CatalogueKind
 from gateway.errors import BackendError
 from gateway.mapping import text
-from gateway.models import ProductRecord
+from gateway.models import Backend, ProductRecord
 
 SentProduct = Sent[wire.Product]
 
 
 class Products:
-    """`scope_of` gives what the mapping of a record needs to know."""
+    """`scope_of` gives what the mapping of a record needs to know. Names that were read are looked for in `names` first."""
 
-    def __init__(self, client: CentryClient, scope_of: ScopeOf) -> None:
+    def __init__(
+        self,
+        client: CentryClient,
+        scope_of: ScopeOf,
+        catalogue: CatalogueIndex,
+        names: MutableMapping[str, str | None] | None = None,
+    ) -> None:
         self._client = client
         self._scope_of = scope_of
+        self._catalogue = catalogue
+        self._names = names
 
     async def by_id(self, ids: Iterable[str]) -> Mapping[str, ProductRecord | BackendError]:
         """One call for each; one that does not exist is missing."""
         sent = await each(ids, self._client.product)
         read = {product_id: one for product_id, one in sent.items() if not isinstance(one, BackendError)}
         failed = {product_id: one for product_id, one in sent.items() if isinstance(one, BackendError)}
-        return dict(zip(read, await self._mapped(list(read.values())), strict=True)) | failed
+        return dict(zip(read, await self.mapped(list(read.values())), strict=True)) | failed
 
     async def by_sku(self, skus: Iterable[str]) -> Mapping[str, Sequence[ProductRecord] | BackendError]:
-        """The page documents no filter by SKU: all products are read, page by page, until every SKU was seen."""
+        """The page documents no filter by SKU: the gateway's index tells the ids, else all products are read."""
         asked = {sku: sku.strip() for sku in skus if sku.strip()}
         wanted = frozenset(asked.values())
         if not wanted:
             return {}
         fitting = await self._with_skus(wanted)
         found: dict[str, list[ProductRecord] | BackendError] = {}
-        for one, product in zip(fitting, await self._mapped(fitting), strict=True):
+        for one, product in zip(fitting, await self.mapped(fitting), strict=True):
             _add(found, self._sku(one) or "", product)
         return {sku: found[trimmed] for sku, trimmed in asked.items() if trimmed in found}
 
     async def _with_skus(self, wanted: frozenset[str]) -> list[SentProduct]:
+        """One call for each product that the index knows, and one for those that may be too new for it."""
+        known = await self._catalogue.ids(Shelf(CatalogueKind.PRODUCT, Backend.CENTRY), wanted)
+        if known is None:
+            return await self._out_of_all(wanted, {})
+        ids = [product_id for key in known.by_key for product_id in known.by_key[key]]
+        sent = await every(ids, self._client.product)
+        found = [one for one in sent.values() if self._sku(one) in wanted]
+        new = wanted - {self._sku(one) for one in found}
+        return found + (await self._out_of_all(new, {"updated_at_gte": written(known.since)}) if new else [])
+
+    async def _out_of_all(self, wanted: frozenset[str | None], filters: Mapping[str, str]) -> list[SentProduct]:
+        """Page by page, until every SKU was seen."""
         found: list[SentProduct] = []
-        left: set[str | None] = {*wanted}
-        async for page in self._client.pages(self._client.products):
+        left = set(wanted)
+        async for page in self._client.pages(lambda after: self._client.products(filters, after)):
             fitting = [one for one in page if self._sku(one) in wanted]
             found += fitting
             left -= {self._sku(one) for one in fitting}
@@ -54,7 +77,7 @@ class Products:
     def _sku(self, sent: SentProduct) -> str | None:
         return text(sent.record.sku, self._scope_of(sent))
 
-    async def _mapped(self, sent: Sequence[SentProduct]) -> list[ProductRecord | BackendError]:
+    async def mapped(self, sent: Sequence[SentProduct]) -> list[ProductRecord | BackendError]:
         """Each product, or why one of its names could not be read."""
         brands, categories = await gather(
             each(_ids(one.record.brand_id for one in sent), self._brand),
@@ -72,13 +95,18 @@ class Products:
         return goods.PRODUCT(sent.record, replace(self._scope_of(sent), given=names))
 
     async def _brand(self, brand_id: str) -> str | None:
-        return self._name_in(await self._client.brand(brand_id))
+        return await self._name(brand_id, self._client.brand)
 
     async def _category(self, category_id: str) -> str | None:
-        return self._name_in(await self._client.category(category_id))
+        return await self._name(category_id, self._client.category)
 
-    def _name_in(self, sent: Sent[wire.Named] | None) -> str | None:
-        return text(sent.record.name, self._scope_of(sent)) if sent else None
+    async def _name(self, named_id: str, read: Callable[[str], Awaitable[Sent[wire.Named] | None]]) -> str | None:
+        """Ids of all kinds differ."""
+        known = {} if self._names is None else self._names
+        if named_id not in known:
+            sent = await read(named_id)
+            known[named_id] = text(sent.record.name, self._scope_of(sent)) if sent else None
+        return known[named_id]
 
 
 def _ids(values: Iterable[object]) -> list[str]:

@@ -7,6 +7,7 @@ from gateway.backends.centry import goods, wire
 from gateway.backends.centry.batch import Passes, each
 from gateway.backends.centry.client import CentryClient, ScopeOf, Sent
 from gateway.backends.centry.warehouses import Warehouses
+from gateway.catalogue.records import StockRecord, row_of
 from gateway.errors import BackendError
 from gateway.models import Backend, StockReading, VariantRecord, WarehouseRecord
 
@@ -37,6 +38,10 @@ class Stock:
             variant_id: of if isinstance(of, BackendError) else self._readings(of, skus[variant_id], warehouses)
             for variant_id, of in found.items()
         }
+
+    def record(self, row: Row) -> StockRecord:
+        """A row by itself: its variant and warehouse are named by their ids."""
+        return row_of(self._reading(row, "", _unlisted(row)), _variant(row), row.fetched_at)
 
     def _readings(self, rows: Iterable[Row], sku: str, warehouses: Mapping[str, WarehouseRecord]) -> list[StockReading]:
         return [self._reading(row, sku, warehouses.get(_site(row)) or _unlisted(row)) for row in rows]

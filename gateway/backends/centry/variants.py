@@ -32,11 +32,11 @@ class Variants:
 
     async def _with_id(self, variant_id: str) -> VariantRecord | None:
         sent = await self._client.variant(variant_id)
-        return self._mapped(sent) if sent else None
+        return self.mapped(sent) if sent else None
 
     async def _with_sku(self, sku: str) -> Sequence[VariantRecord] | None:
         sent = await self._client.found(lambda after: self._client.variants({"sku": sku}, after))
-        return [variant for one in sent if (variant := self._mapped(one)).sku == sku] or None
+        return [variant for one in sent if (variant := self.mapped(one)).sku == sku] or None
 
     async def _by_pages(self, wanted: frozenset[str]) -> Mapping[str, Sequence[VariantRecord]] | None:
         """All pages, for several variants may have one SKU; None where the SKUs by themselves cost less."""
@@ -47,11 +47,11 @@ class Variants:
             for sent in page:
                 sku = text(sent.record.sku, self._scope_of(sent))
                 if sku in wanted:
-                    found.setdefault(sku, []).append(self._mapped(sent))
+                    found.setdefault(sku, []).append(self.mapped(sent))
             if self._passes.give_up(calls, len(found), len(wanted)):
                 return None
         self._passes.took(calls + 1)
         return found
 
-    def _mapped(self, sent: Sent[wire.Variant]) -> VariantRecord:
+    def mapped(self, sent: Sent[wire.Variant]) -> VariantRecord:
         return goods.VARIANT(sent.record, self._scope_of(sent))

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from gateway.backends.centry.backend import CentryBackend
-from gateway.backends.centry.sandbox import CentrySandbox
+from gateway.backends.centry.sandbox import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, CentrySandbox
 from gateway.backends.centry.settings import CentrySettings
 from gateway.models import OrderFilter, ShipmentFilter, Sort, VariantRecord
 from gateway.ports import ListQuery, Position, Resources
@@ -39,6 +39,18 @@ class Backing:
 
     async def fault(self, **fault: Any) -> None:
         (await self.control.put("/__faults", json=fault)).raise_for_status()
+
+    async def mend(self) -> None:
+        (await self.control.delete("/__faults")).raise_for_status()
+
+    async def write(self, method: str, path: str, **fields: Any) -> None:
+        """What somebody else changes in Centry."""
+        login = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "redirect_uri": REDIRECT_URI}
+        token = (await self.control.post("/oauth/token", json={**login, "grant_type": "client_credentials"})).json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        answer = await self.control.request(method, f"/conexion/v1{path}", json=fields or None, headers=headers)
+        answer.raise_for_status()
+        await self.calls()
 
 
 @asynccontextmanager

@@ -49,7 +49,7 @@ def scope_of(sent: Sent[Record], given: object = None) -> Scope:
 
 
 async def _products(client: CentryClient) -> list[object]:
-    return [mapped(sent, goods.PRODUCT, goods.Names(None, None)) for sent in await client.products()]
+    return [mapped(sent, goods.PRODUCT, goods.Names(None, None)) for sent in await client.products({})]
 
 
 async def _product(client: CentryClient) -> object:

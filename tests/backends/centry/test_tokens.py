@@ -14,10 +14,8 @@ from gateway.backends.centry.tokens import CHAIN, digest
 from gateway.database import Database
 from gateway.errors import Unauthenticated
 from gateway.ports import Resources
-from gateway.readmodel.store import ReadModel
 from gateway.sandbox.world import World, make_world
-from gateway.transport import connect
-from gateway.vault import Vault
+from tests import databases
 from tests.backends.centry.backing import Backing, backing, orders, settings
 from tests.databases import accept_inserts, locked, refuse_inserts
 
@@ -221,7 +219,7 @@ async def recorded(centry: Backing) -> int:
 async def another(centry: Backing, sandbox: CentrySandbox, database_url: str) -> AsyncIterator[CentryBackend]:
     """The backend of another process: it shares nothing with the first but the database and Centry."""
     database = Database(database_url)
-    resources = Resources(connect=connect, database=database, read_model=ReadModel(database), vault=Vault(database))
+    resources = databases.resources(database)
     address = str(centry.control.base_url).rstrip("/")
     backend = CentryBackend(settings(sandbox.settings(address), cache_ttl=0), resources)
     try:

@@ -1,0 +1,286 @@
+"""The index as it is read: which SKUs there are, in their order, and what every backend holds of them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, false, func, or_, select, tuple_
+
+from gateway.catalogue import states
+from gateway.catalogue.entries import Shelf, batches, read
+from gateway.catalogue.records import CatalogueFilter, CatalogueKind, StockRecord
+from gateway.catalogue.states import State
+from gateway.catalogue.tables import entries, micros
+from gateway.database import Database
+from gateway.models import Backend, TimeRange
+
+RecordKey = tuple[Backend, str]
+"""A backend, and its id of a record."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """What stands at one place of a list: all records of a key, or (those come last) one record that has none."""
+
+    keyless: bool
+    key: str
+    """The key, else the record's id."""
+    backend: str = ""
+    """Of a record that has no key."""
+
+    @property
+    def record(self) -> RecordKey | None:
+        return (Backend(self.backend), self.key) if self.keyless else None
+
+
+def place_of(key: str | None, record: RecordKey) -> Place:
+    """Where a record stands."""
+    return Place(False, key) if key else Place(True, record[1], record[0])
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """A row of stock, and where the variant stands that it is of."""
+
+    variant: Place
+    record: StockRecord
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StockPlace:
+    """A row's place in a list of stock: by SKU, then backend, then record."""
+
+    variant: Place
+    backend: str = ""
+    record_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which entries a list may hold: of these backends, those that match the filter."""
+
+    kind: CatalogueKind
+    backends: Collection[Backend]
+    filter: CatalogueFilter = field(default_factory=CatalogueFilter)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The ids of a backend's records by their keys, and since when changes may not have been looked for yet."""
+
+    by_key: Mapping[str, Sequence[str]]
+    since: datetime
+
+
+class CatalogueIndex:
+    """Each method is one read of the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def places(self, part: Part, after: Place | None, limit: int) -> list[Place]:
+        """The next places behind one, in order."""
+        return await self._database.read(lambda connection: _places(connection, part, after, limit))
+
+    async def count(self, part: Part) -> int:
+        """How many places there are."""
+        return await self._database.read(lambda connection: _count(connection, part))
+
+    async def records(self, kind: CatalogueKind, places: Iterable[Place]) -> dict[Place, list[Any]]:
+        """What all backends hold at these places, in the order of backends and record ids."""
+        wanted = list(dict.fromkeys(places))
+        return await self._database.read(lambda connection: _records(connection, kind, wanted))
+
+    async def ids(self, shelf: Shelf, keys: Collection[str]) -> "Known | None":
+        """What a backend's index knows of these keys; None before its first pass has ended."""
+        return await self._database.read(lambda connection: _ids(connection, shelf, keys))
+
+    async def children(self, kind: CatalogueKind, parents: Collection[RecordKey]) -> dict[RecordKey, list[Place]]:
+        """The places of the records that belong to these, by the records that they belong to."""
+        return await self._database.read(lambda connection: _children(connection, kind, parents))
+
+    async def stock(
+        self, sites: Collection[RecordKey], skus: Collection[str] | None, after: StockPlace | None, limit: int
+    ) -> list[StockRow]:
+        """The next rows of stock of some backends' warehouses, by their variants' SKUs, then backends."""
+        return await self._database.read(lambda connection: _stock(connection, sites, skus, after, limit))
+
+    async def count_stock(self, sites: Collection[RecordKey], skus: Collection[str] | None) -> int:
+        """How many rows of stock there are in these warehouses."""
+        return await self._database.read(lambda connection: _count_stock(connection, sites, skus))
+
+    async def states(self, kind: CatalogueKind) -> Mapping[Backend, State]:
+        """How far each backend's index is; a backend whose index was never begun is missing."""
+        return await self._database.read(lambda connection: states.of_kind(connection, kind))
+
+
+def _ids(connection: Connection, shelf: Shelf, keys: Collection[str]) -> Known | None:
+    state = states.of_kind(connection, shelf.kind).get(shelf.backend)
+    if state is None or state.as_of is None:
+        return None
+    found: dict[str, list[str]] = {}
+    for batch in batches(keys):
+        here = select(entries.c.key, entries.c.record_id).where(shelf.here, entries.c.key.in_(batch))
+        for row in connection.execute(here.order_by(entries.c.record_id)):
+            found.setdefault(row.key, []).append(row.record_id)
+    return Known(found, state.changed_at or state.as_of)
+
+
+def _places(connection: Connection, part: Part, after: Place | None, limit: int) -> list[Place]:
+    found: list[Place] = []
+    if after is None or not after.keyless:
+        found += _keys(connection, part, after.key if after else None, limit)
+    if len(found) < limit and part.filter.skus is None:
+        found += _keyless(connection, part, after, limit - len(found))
+    return found
+
+
+def _count(connection: Connection, part: Part) -> int:
+    keys = select(func.count(distinct(entries.c.key))).where(_matching(part, entries.c.key.is_not(None)))
+    if part.filter.skus is not None:
+        counts = [keys.where(entries.c.key.in_(batch)) for batch in batches(part.filter.skus)]
+    else:
+        counts = [keys, select(func.count()).select_from(entries).where(_matching(part, entries.c.key.is_(None)))]
+    return sum(connection.scalar(count) or 0 for count in counts)
+
+
+def _keys(connection: Connection, part: Part, after: str | None, limit: int) -> list[Place]:
+    behind = entries.c.key.is_not(None) if after is None else entries.c.key > after
+    statement = select(entries.c.key).where(_matching(part, behind)).distinct().order_by(entries.c.key).limit(limit)
+    if part.filter.skus is None:
+        return [Place(False, key) for key in connection.scalars(statement)]
+    found: list[Place] = []
+    for batch in batches(sorted(sku for sku in part.filter.skus if after is None or sku > after)):
+        found += [Place(False, key) for key in connection.scalars(statement.where(entries.c.key.in_(batch)))]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _keyless(connection: Connection, part: Part, after: Place | None, limit: int) -> list[Place]:
+    columns = (entries.c.record_id, entries.c.backend)
+    behind = tuple_(*columns) > tuple_(after.key, after.backend) if after and after.keyless else None
+    here = _matching(part, entries.c.key.is_(None))
+    statement = select(*columns).where(here).order_by(*columns).limit(limit)
+    rows = connection.execute(statement if behind is None else statement.where(behind))
+    return [Place(True, row.record_id, row.backend) for row in rows]
+
+
+def _matching(part: Part, here: ColumnElement[bool]) -> ColumnElement[bool]:
+    wanted, columns = part.filter, entries.c
+    conditions = [columns.kind == part.kind, columns.backend.in_(list(part.backends)), here]
+    if wanted.barcodes is not None:
+        conditions.append(columns.barcode.in_(list(wanted.barcodes)))
+    if wanted.statuses is not None:
+        conditions.append(columns.status.in_(list(wanted.statuses)))
+    return and_(*conditions, *_within(wanted.updated_at))
+
+
+def _within(span: TimeRange | None) -> list[ColumnElement[bool]]:
+    ends = [] if span is None else [(span.start, entries.c.changed_at.__ge__), (span.end, entries.c.changed_at.__lt__)]
+    return [compare(micros(end)) for end, compare in ends if end is not None]
+
+
+def _records(connection: Connection, kind: CatalogueKind, places: Sequence[Place]) -> dict[Place, list[Any]]:
+    of_kind = select(entries).where(entries.c.kind == kind)
+    found: dict[Place, list[Any]] = {place: [] for place in places}
+    keys = [place.key for place in places if not place.keyless]
+    ids = [place.key for place in places if place.keyless]
+    for column, values in ((entries.c.key, keys), (entries.c.record_id, ids)):
+        for batch in batches(values):
+            for row in connection.execute(of_kind.where(column.in_(batch))):
+                records = found.get(place_of(row.key, (Backend(row.backend), row.record_id)))
+                if records is not None:
+                    records.append(read(row))
+    for records in found.values():
+        records.sort(key=_in_order)
+    return found
+
+
+def _children(connection: Connection, kind: CatalogueKind, parents: Collection[RecordKey]) -> dict[RecordKey, list[Place]]:
+    columns = (entries.c.backend, entries.c.parent_id, entries.c.record_id, entries.c.key)
+    found: dict[RecordKey, list[Place]] = {}
+    for backend, ids in _by_backend(parents).items():
+        for batch in batches(ids):
+            here = (entries.c.kind == kind, entries.c.backend == backend, entries.c.parent_id.in_(batch))
+            for row in connection.execute(select(*columns).where(*here)):
+                found.setdefault((backend, row.parent_id), []).append(place_of(row.key, (backend, row.record_id)))
+    return found
+
+
+def _stock(
+    connection: Connection, sites: Collection[RecordKey], skus: Collection[str] | None, after: StockPlace | None, limit: int
+) -> list[StockRow]:
+    found: list[StockRow] = []
+    if after is None or not after.variant.keyless:
+        found += _stock_of_skus(connection, sites, skus, after, limit)
+    if len(found) < limit and skus is None:
+        found += _stock_without_sku(connection, sites, after, limit - len(found))
+    return found
+
+
+def _count_stock(connection: Connection, sites: Collection[RecordKey], skus: Collection[str] | None) -> int:
+    rows = _at(sites).with_only_columns(func.count())
+    counts = [rows] if skus is None else [rows.where(_variants.c.key.in_(batch)) for batch in batches(skus)]
+    return sum(connection.scalar(count) or 0 for count in counts)
+
+
+def _stock_of_skus(
+    connection: Connection, sites: Collection[RecordKey], skus: Collection[str] | None, after: StockPlace | None, limit: int
+) -> list[StockRow]:
+    columns = (_variants.c.key, entries.c.backend, entries.c.record_id)
+    statement = _at(sites).where(_variants.c.key.is_not(None)).order_by(*columns).limit(limit)
+    if after is not None:
+        statement = statement.where(tuple_(*columns) > tuple_(after.variant.key, after.backend, after.record_id))
+    if skus is None:
+        return _stock_rows(connection, statement)
+    found: list[StockRow] = []
+    for batch in batches(sorted(sku for sku in skus if after is None or sku >= after.variant.key)):
+        found += _stock_rows(connection, statement.where(_variants.c.key.in_(batch)))
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _stock_without_sku(
+    connection: Connection, sites: Collection[RecordKey], after: StockPlace | None, limit: int
+) -> list[StockRow]:
+    columns = (_variants.c.record_id, entries.c.backend, entries.c.record_id)
+    statement = _at(sites).where(_variants.c.key.is_(None)).order_by(*columns).limit(limit)
+    if after is not None and after.variant.keyless:
+        statement = statement.where(tuple_(*columns) > tuple_(after.variant.key, after.backend, after.record_id))
+    return _stock_rows(connection, statement)
+
+
+def _at(sites: Collection[RecordKey]) -> Select[Any]:
+    """Rows of stock in these warehouses, with the SKUs of the variants that they are of."""
+    of_variant = and_(
+        _variants.c.kind == CatalogueKind.VARIANT,
+        _variants.c.backend == entries.c.backend,
+        _variants.c.record_id == entries.c.parent_id,
+    )
+    by_backend = _by_backend(sites).items()
+    there = or_(false(), *(and_(entries.c.backend == name, entries.c.site_id.in_(ids)) for name, ids in by_backend))
+    stock = select(entries, _variants.c.key.label("sku")).join(_variants, of_variant)
+    return stock.where(entries.c.kind == CatalogueKind.STOCK, there)
+
+
+def _stock_rows(connection: Connection, statement: Select[Any]) -> list[StockRow]:
+    rows = connection.execute(statement)
+    return [StockRow(place_of(row.sku, (Backend(row.backend), row.parent_id)), read(row)) for row in rows]
+
+
+def _by_backend(keys: Iterable[RecordKey]) -> dict[Backend, list[str]]:
+    found: dict[Backend, list[str]] = {}
+    for backend, record_id in keys:
+        found.setdefault(backend, []).append(record_id)
+    return found
+
+
+def _in_order(record: Any) -> tuple[int, str]:
+    return _ORDER[record.backend], record.backend_id
+
+
+_ORDER = {name: position for position, name in enumerate(Backend)}
+_variants = entries.alias("variants")

@@ -1,0 +1,109 @@
+"""Standings: how far each backend can take part in a list out of the index, and what its report says of that."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from gateway.catalogue.index import CatalogueIndex
+from gateway.catalogue.records import CatalogueFilter, CatalogueKind
+from gateway.catalogue.states import State
+from gateway.clock import now
+from gateway.entities import SourceReport
+from gateway.errors import BackendError, GatewayError, Incomplete, NotSupported, Unavailable
+from gateway.models import Backend
+from gateway.ports import CatalogueFeed, CatalogueSource, Freshness
+from resolvers.sources import Fetched, Sources, report
+
+_WORDS = {CatalogueKind.PRODUCT: "products", CatalogueKind.VARIANT: "variants", CatalogueKind.STOCK: "stock"}
+_MISSED = 10
+"""So many looks in a row that were not made are taken for a worker that does not run."""
+
+_AT_LEAST = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`error` is what keeps a backend from taking part at all. Else `fresh` and `gaps` are as `report` takes them."""
+
+    name: Backend
+    error: GatewayError | None = None
+    fresh: Freshness | None = None
+    gaps: Sequence[Incomplete] = ()
+    untold: frozenset[str] = frozenset()
+
+    def report(self, records: Sequence[Fetched]) -> SourceReport:
+        """Its part in an answer that these records of it are in."""
+        return report(self.name, records if self.error is None else self.error, self.fresh, self.gaps)
+
+    def asked(self, wanted: CatalogueFilter) -> "Standing":
+        """The same for a list that is narrowed to what the backend may not tell of any record."""
+        for field, condition, words in (("updated_at", wanted.updated_at, "was changed"), ("barcode", wanted.barcodes, "")):
+            if condition is not None and field in self.untold and self.error is None:
+                told = f"when anything {words}" if words else "barcodes"
+                return replace(self, error=NotSupported(f"{self.name.label} does not tell {told}.", backend=self.name))
+        return self
+
+
+Standings = Mapping[Backend, Standing]
+
+
+async def standings(sources: Sources, index: CatalogueIndex, kind: CatalogueKind) -> Standings:
+    """Of every backend, configured or not."""
+    names = sources.names()
+    states, fresh = await asyncio.gather(index.states(kind), sources.freshness(names))
+    return {name: _standing(sources, name, kind, states.get(name), fresh.get(name)) for name in names}
+
+
+def together(one: Standing, other: Standing) -> Standing:
+    """For what needs both: the worse of the two."""
+    worse = one if one.error or (one.fresh and one.fresh.error and not other.error) else other
+    if worse.error is not None:
+        return worse
+    return replace(worse, gaps=(*one.gaps, *other.gaps))
+
+
+def _standing(sources: Sources, name: Backend, kind: CatalogueKind, state: State | None, copy: Freshness | None) -> Standing:
+    try:
+        feed = sources.registry.require(name, CatalogueSource).catalogue.get(kind)
+    except GatewayError as error:
+        return Standing(name, error)
+    if feed is None:
+        return Standing(name, NotSupported(f"{name.label} documents no {_WORDS[kind]}.", backend=name))
+    if state is None or (state.as_of is None and not state.pass_read):
+        why = state.error if state else None
+        return Standing(name, why or Unavailable(name, f"The gateway has not read {name.label}'s {_WORDS[kind]} yet."))
+    fresh = Freshness(as_of=state.as_of or state.pass_started_at, error=_behind(name, kind, state, feed))
+    return Standing(name, None, _older(fresh, copy), _gaps(name, kind, state), feed.untold)
+
+
+def _behind(name: Backend, kind: CatalogueKind, state: State, feed: CatalogueFeed) -> BackendError | None:
+    """Why the index is older than it should be."""
+    if state.as_of is None or state.error_code is Incomplete.code:
+        return None
+    if state.error is None and now() - state.as_of > max(_AT_LEAST, timedelta(seconds=_MISSED * feed.interval)):
+        return Unavailable(
+            name, f"The gateway has not looked for changes of {name.label}'s {_WORDS[kind]}: does its worker run?"
+        )
+    return state.error
+
+
+def _older(fresh: Freshness, copy: Freshness | None) -> Freshness:
+    """The index of a copy is as old as the older of the two."""
+    if copy is None:
+        return fresh
+    times: list[datetime] = [time for time in (fresh.as_of, copy.as_of) if time is not None]
+    return Freshness(as_of=min(times, default=None), error=fresh.error or copy.error)
+
+
+def _gaps(name: Backend, kind: CatalogueKind, state: State) -> list[Incomplete]:
+    words, gaps = _WORDS[kind], list[Incomplete]()
+    if state.as_of is None:
+        stopped = f" It was held up: {state.error.message}" if state.error else ""
+        first = f"The gateway is reading {name.label}'s {words} for the first time: {state.pass_read} so far.{stopped}"
+        gaps.append(Incomplete(name, first))
+    elif isinstance(state.error, Incomplete):
+        gaps.append(state.error)
+    if state.unreadable:
+        gaps.append(Incomplete(name, f"{state.unreadable} of {name.label}'s {words} cannot be read."))
+    return gaps

@@ -1,0 +1,175 @@
+"""Upkeep: the index gets filled, stays in step with few calls, goes on where it was broken off, and is kept by one process."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from gateway.backends.centry.sandbox import CentrySandbox
+from gateway.catalogue.entries import Shelf
+from gateway.catalogue.index import CatalogueIndex, Part, Place
+from gateway.catalogue.records import CatalogueKind
+from gateway.catalogue.states import State
+from gateway.catalogue.tables import micros, states
+from gateway.catalogue.upkeep import Keeper, Lost
+from gateway.clock import now
+from gateway.database import Database
+from gateway.errors import Unavailable
+from gateway.models import Backend, VariantRecord
+from gateway.sandbox.world import System, make_world
+from tests import databases
+from tests.backends.centry.backing import Backing, backing
+
+WORLD = make_world(orders=0)
+SKUS = sorted(item.sku for item in WORLD.items_of(System.CENTRY))
+VARIANTS = "centry-15"
+PAGE = 30
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with databases.opened(database_url) as made:
+        yield made
+
+
+@dataclass
+class Kept:
+    """An index of Centry's variants, in few pages, and the process that keeps it."""
+
+    centry: Backing
+    database: Database
+    keeper: Keeper
+
+    async def due(self) -> None:
+        """Let the next turn be due at once."""
+        await self.database.write(lambda connection: connection.execute(update(states).values(due_at=0)))
+
+    async def turn(self) -> list[str]:
+        """A turn that is due; gives the calls that it took."""
+        await self.due()
+        await self.keeper.turn()
+        return sorted((await self.centry.calls()).elements())
+
+    async def skus(self) -> list[str]:
+        part = Part(kind=CatalogueKind.VARIANT, backends=[Backend.CENTRY])
+        return [place.key for place in await CatalogueIndex(self.database).places(part, None, 1000)]
+
+    async def records(self) -> list[VariantRecord]:
+        held = await CatalogueIndex(self.database).records(CatalogueKind.VARIANT, [Place(False, sku) for sku in SKUS])
+        return [record for records in held.values() for record in records]
+
+    async def state(self) -> State:
+        return (await CatalogueIndex(self.database).states(CatalogueKind.VARIANT))[Backend.CENTRY]
+
+
+@asynccontextmanager
+async def kept(database: Database, **settings: Any) -> AsyncIterator[Kept]:
+    async with backing(CentrySandbox(WORLD), databases.resources(database), page_size=PAGE, **settings) as centry:
+        yield Kept(centry, database, keeper(centry, database))
+
+
+def keeper(centry: Backing, database: Database) -> Keeper:
+    return Keeper(Shelf(CatalogueKind.VARIANT, Backend.CENTRY), centry.backend.catalogue[CatalogueKind.VARIANT], database)
+
+
+async def test_one_pass_reads_everything_and_then_one_call_tells_what_changed(database: Database) -> None:
+    async with kept(database) as index:
+        first = await index.turn()
+        assert await index.skus() == SKUS
+        assert len(first) == -(-len(SKUS) // PAGE) + 1  # the last page is empty
+
+        assert await index.turn() == [VARIANTS]
+        assert (await index.state()).as_of is not None
+
+
+async def test_a_changed_a_new_and_a_deleted_variant(database: Database) -> None:
+    async with kept(database) as index:
+        await index.turn()
+        first, second, *_ = sorted(await index.records(), key=lambda record: record.sku or "")
+        await index.centry.write("PUT", f"/variants/{first.backend_id}.json", sku="A-CHANGED")
+        await index.centry.write("POST", "/variants.json", sku="A-NEW", product_id=first.product_backend_id)
+        await index.centry.write("DELETE", f"/variants/{second.backend_id}.json")
+
+        await index.turn()
+        assert (await index.skus())[:2] == ["A-CHANGED", "A-NEW"]
+        assert SKUS[1] in await index.skus(), "nothing tells of a deletion but the next pass"
+        await database.write(
+            lambda connection: connection.execute(update(states).values(passed_at=micros(now() - timedelta(days=2))))
+        )
+        await index.turn()
+        assert await index.skus() == ["A-CHANGED", "A-NEW", *SKUS[2:]]
+
+
+async def test_a_pass_that_fails_is_told_of_and_goes_on_where_it_was(database: Database) -> None:
+    async with kept(database) as index:
+        await index.centry.fault(match="GET /conexion/v1/variants.json", times=2)
+        await index.centry.fault(match="GET /conexion/v1/variants.json", status=500)
+        await index.turn()
+        held_up = await index.state()
+        assert isinstance(held_up.error, Unavailable)
+        assert (held_up.as_of, held_up.pass_read) == (None, 2 * PAGE)
+        await index.centry.mend()
+
+        rest = await index.turn()
+        assert await index.skus() == SKUS
+        assert len(rest) == -(-len(SKUS) // PAGE) + 1 - 2
+        assert (await index.state()).error is None
+
+
+async def test_an_index_stays_when_its_backend_fails(database: Database) -> None:
+    async with kept(database) as index:
+        await index.turn()
+        before = await index.state()
+        await index.centry.fault(match="GET /conexion/v1/variants.json", status=500)
+        await index.turn()
+
+        after = await index.state()
+        assert isinstance(after.error, Unavailable)
+        assert after.as_of == before.as_of
+        assert await index.skus() == SKUS
+
+
+async def test_of_two_processes_one_keeps_the_index_until_it_is_silent_for_too_long(database: Database) -> None:
+    async with kept(database) as index:
+        other = keeper(index.centry, database)
+        await index.turn()
+        assert await other.turn() is False, "it is not due"
+        assert not await index.centry.calls()
+
+        await index.due()
+        claimed = await index.keeper._claimed()
+        assert claimed is not None
+        await other.turn()
+        assert not await index.centry.calls(), "somebody is at it"
+
+        await database.write(lambda connection: connection.execute(update(states).values(kept_until=0)))
+        await other.turn()
+        assert await index.centry.calls()
+
+
+async def test_a_process_that_was_thought_dead_writes_nothing_more(database: Database) -> None:
+    async with kept(database) as index:
+        stalled = await index.keeper._claimed()
+        assert stalled is not None
+        await database.write(lambda connection: connection.execute(update(states).values(kept_until=0)))
+        await keeper(index.centry, database).turn()
+        state = await index.state()
+
+        with pytest.raises(Lost):
+            await index.keeper._pass(stalled)
+        assert await index.state() == state
+        assert await index.skus() == SKUS
+
+
+async def test_other_settings_have_everything_read_anew(database: Database) -> None:
+    async with kept(database) as index:
+        await index.turn()
+        assert {record.price.currency for record in await index.records() if record.price} == {"CLP"}
+
+    async with kept(database, currency="USD") as index:
+        await index.turn()
+        assert {record.price.currency for record in await index.records() if record.price} == {"USD"}
