@@ -1,15 +1,9 @@
 """Examples of Centry's page: integrations and their warehouses, company, user, webhooks (lines 4452 to 5116)."""
 
-from gateway.backends.centry.client import CentryClient
-from tests.backends.centry.documented import CONTRACT, NEW, UPDATED, Example_, Held, example, slash, there
+from tests.backends.centry.documented import CONTRACT, NEW, UPDATED, Example_, Held, asked_who, example, slash, there
 from tests.contract.examples import Recorded
 
 INTEGRATION = "5b042c94f82f45124d0681bd"
-
-
-async def _user(client: CentryClient) -> object:
-    await client.user()
-    return "an answer"
 
 
 EXAMPLES: list[Example_] = [
@@ -36,7 +30,7 @@ EXAMPLES: list[Example_] = [
         ),
     ),
     example(81, "read-company", (4780, 4782), (4785, 4809), holds=(Held("company_info"),)),
-    example(82, "read-user", (4856, 4858), (4861, 4894), holds=(Held("user_info"),), call=_user),
+    example(82, "read-user", (4856, 4858), (4861, 4894), holds=(Held("user_info"),), call=asked_who),
     example(83, "list-webhooks", (4957, 4960), (4963, 4977), holds=(Held("webhooks"),)),
     example(84, "read-webhook", (4992, 4995), (4998, 5010), holds=(Held("webhooks"),)),
     example(85, "create-webhook", (5026, 5034), (5038, 5050), differs=NEW),

@@ -15,6 +15,7 @@ from tests.backends.centry.documented import (
     Account,
     Example_,
     Held,
+    asked_who,
     comma,
     example,
     slash,
@@ -111,6 +112,7 @@ TOKENS: list[Example_] = [
             "64ab90f5675b0230677a10db46f52f66989e860f534fe92f23329f0e91d76ff5": REFRESH_TOKEN,
         },
         differs=tuple(Differs(f"/{name}", "a new one") for name in ("access_token", "refresh_token", "created_at")),
+        call=asked_who,
     ),
 ]  # fmt: skip
 
