@@ -32,6 +32,7 @@ from gateway.server import explorer
 from gateway.server.authentication import Authentication
 from gateway.server.graphql import GraphQLEndpoint, Operation, Outcome
 from gateway.server.health import Ready, live
+from gateway.server.metrics import Metrics
 from gateway.server.webhooks import WebhookEndpoint
 from gateway.settings import BackendSettings, InvalidSettings, Settings, load
 from gateway.transport import Circuits, connect
@@ -149,6 +150,7 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     app.add_route("/graphql", answer, methods=["GET", "POST"])
     app.add_route("/health/live", live)
     app.add_route("/health/ready", Ready(gateway.database).__call__)
+    app.add_route("/metrics", Metrics(gateway.registry, gateway.catalogue).__call__)
     app.add_route("/webhooks/{backend}", WebhookEndpoint(gateway.registry, settings.max_body_bytes).__call__, methods=["POST"])
     app.router.routes.extend(explorer.routes)
     return app

@@ -9,11 +9,12 @@ from typing import TypeVar
 from gateway.catalogue.index import Part, Place, StockPlace, StockRow
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind
 from gateway.entities import Page, Product, SourceReport, StockLevel, Variant, Warehouse
+from gateway.errors import DatabaseUnavailable
 from gateway.models import Backend, SourceState
 from resolvers.context import Context
 from resolvers.pages import counted, exact, page_size
 from resolvers.sources import report
-from resolvers.standings import Standing, Standings
+from resolvers.standings import Standing, Standings, without_database
 
 E = TypeVar("E", Product, Variant)
 
@@ -37,9 +38,12 @@ async def page_of_entities(
     size = page_size(first)
     start = None if after is None else context.cursors.open(bound, after, Place)
     known = await context.loaders.standings(kind)
-    standings = {name: known[name].asked(wanted) for name in names}
+    standings: Standings = {name: known[name].asked(wanted) for name in names}
     part = Part(kind=kind, backends=[name for name in names if standings[name].error is None], filter=wanted)
-    found, end, more = await _walk(context, part, matches, start, size)
+    try:
+        found, end, more = await _walk(context, part, matches, start, size)
+    except DatabaseUnavailable:
+        found, end, more, standings = [], start, False, without_database(standings)
     nodes = [entity for _, entity in found]
     sources = [counted(standings[name].report(()), nodes, _holders) for name in names]
     return Page(
@@ -61,8 +65,11 @@ async def page_of_stock(
     start = None if after is None else context.cursors.open(bound, after, StockPlace)
     standings = await context.loaders.stock_standings()
     sites = [(record.backend, record.backend_id) for record in warehouse.records if standings[record.backend].error is None]
-    rows = await context.catalogue.stock(sites, skus, start, size + 1)
-    found = await _levels(context, warehouse, standings, rows[:size])
+    try:
+        rows = await context.catalogue.stock(sites, skus, start, size + 1)
+        found = await _levels(context, warehouse, standings, rows[:size])
+    except DatabaseUnavailable:
+        rows, found, standings = [], [], without_database(standings)
     nodes = [level for _, level in found]
     sources = [counted(_of_site(warehouse, standing), nodes, lambda level: {level.backend}) for standing in standings.values()]
     end = _behind(rows[:size][-1]) if rows else start

@@ -7,12 +7,14 @@ from strawberry import UNSET
 from gateway import ids
 from gateway.catalogue.records import CatalogueKind
 from gateway.entities import Page, Product, Variant
-from gateway.models import Image, ProductRecord
+from gateway.errors import DatabaseUnavailable
+from gateway.models import Backend, Image, ProductRecord
 from gateway.ports import ImageSource
 from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.image import together
 from resolvers.pages import page_of
+from resolvers.standings import without_database
 
 
 def id(root: Product) -> str:  # noqa: A001  # the field's name
@@ -35,13 +37,15 @@ async def _images_of(record: ProductRecord, context: Context) -> Sequence[Image]
 
 async def variants(root: Product, info: Info, first: First = 50, after: After = UNSET) -> Page[Variant]:
     """The variants of its records, as all backends know them."""
-    context, loaders = info.context, info.context.loaders
-    standings = await loaders.standings(CatalogueKind.VARIANT)
+    context = info.context
+    standings = await context.loaders.standings(CatalogueKind.VARIANT)
     keys = [(record.backend, record.backend_id) for record in root.records if standings[record.backend].error is None]
-    places = {place for found in await loaders.variant_places_by_product.load_many(keys) for place in found}
-    found: list[Variant | None] = await loaders.entity_by_place[CatalogueKind.VARIANT].load_many(list(places))
+    try:
+        found = await _variants_of(keys, context)
+    except DatabaseUnavailable:
+        found, standings = [], without_database(standings)
     return page_of(
-        [variant for variant in found if variant is not None],
+        found,
         _key,
         first=first,
         after=given(after),
@@ -50,6 +54,13 @@ async def variants(root: Product, info: Info, first: First = 50, after: After = 
         sources=[standing.report(()) for standing in standings.values()],
         backends_of=lambda variant: {record.backend for record in variant.records},
     )
+
+
+async def _variants_of(keys: Sequence[tuple[Backend, str]], context: Context) -> list[Variant]:
+    loaders = context.loaders
+    places = {place for found in await loaders.variant_places_by_product.load_many(keys) for place in found}
+    entities: list[Variant | None] = await loaders.entity_by_place[CatalogueKind.VARIANT].load_many(list(places))
+    return [variant for variant in entities if variant is not None]
 
 
 def _key(variant: Variant) -> tuple[str, ...]:

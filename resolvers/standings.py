@@ -10,7 +10,15 @@ from gateway.catalogue.records import CatalogueFilter, CatalogueKind
 from gateway.catalogue.states import State
 from gateway.clock import now
 from gateway.entities import SourceReport
-from gateway.errors import BackendError, GatewayError, Incomplete, NotSupported, Unavailable
+from gateway.errors import (
+    BackendError,
+    DatabaseUnavailable,
+    GatewayError,
+    Incomplete,
+    NotConfigured,
+    NotSupported,
+    Unavailable,
+)
 from gateway.models import Backend
 from gateway.ports import CatalogueFeed, CatalogueSource, Freshness
 from resolvers.sources import Fetched, Sources, report
@@ -19,6 +27,7 @@ _WORDS = {CatalogueKind.PRODUCT: "products", CatalogueKind.VARIANT: "variants", 
 _MISSED = 10
 """So many looks in a row that were not made are taken for a worker that does not run."""
 
+_FOR_GOOD = (NotConfigured, NotSupported)
 _AT_LEAST = timedelta(minutes=5)
 
 
@@ -51,8 +60,19 @@ Standings = Mapping[Backend, Standing]
 async def standings(sources: Sources, index: CatalogueIndex, kind: CatalogueKind) -> Standings:
     """Of every backend, configured or not."""
     names = sources.names()
-    states, fresh = await asyncio.gather(index.states(kind), sources.freshness(names))
+    try:
+        states, fresh = await asyncio.gather(index.states(kind), sources.freshness(names))
+    except DatabaseUnavailable:
+        return without_database({name: _standing(sources, name, kind, None, None) for name in names})
     return {name: _standing(sources, name, kind, states.get(name), fresh.get(name)) for name in names}
+
+
+def without_database(known: Standings) -> Standings:
+    """While the database cannot be read no backend can take part that otherwise could."""
+    return {
+        name: Standing(name, standing.error if isinstance(standing.error, _FOR_GOOD) else DatabaseUnavailable(name))
+        for name, standing in known.items()
+    }
 
 
 def together(one: Standing, other: Standing) -> Standing:

@@ -110,6 +110,17 @@ class CatalogueIndex:
         """How many rows of stock there are in these warehouses."""
         return await self._database.read(lambda connection: _count_stock(connection, sites, skus))
 
+    async def sizes(self) -> Mapping[Shelf, int]:
+        """How many records of each backend and kind there are."""
+        columns = (entries.c.kind, entries.c.backend)
+        statement = select(*columns, func.count().label("size")).group_by(*columns)
+
+        def work(connection: Connection) -> dict[Shelf, int]:
+            rows = connection.execute(statement)
+            return {Shelf(CatalogueKind(row.kind), Backend(row.backend)): row.size for row in rows}
+
+        return await self._database.read(work)
+
     async def states(self, kind: CatalogueKind) -> Mapping[Backend, State]:
         """How far each backend's index is; a backend whose index was never begun is missing."""
         return await self._database.read(lambda connection: states.of_kind(connection, kind))

@@ -20,7 +20,7 @@ from gateway.catalogue.records import CatalogueKind
 from gateway.catalogue.states import State
 from gateway.clock import now
 from gateway.database import Database
-from gateway.errors import BackendError
+from gateway.errors import BackendError, DatabaseUnavailable
 from gateway.ports import CatalogueFeed, CataloguePage, CatalogueSource
 from gateway.registry import Registry
 from gateway.transport import skip_cache
@@ -30,7 +30,7 @@ log = logging.getLogger("gateway.catalogue")
 _FORM = "1"
 """How entries are written. Another one has every backend's catalogue read anew."""
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=1)
 """How long a process that says nothing more is believed to be at work."""
 
 _A_DAY = timedelta(days=1)
@@ -77,7 +77,9 @@ class Keeper:
             broken_off = False
             try:
                 broken_off = await self.turn()
-            except Exception:  # such as a database that is away for a moment: the next turn may succeed
+            except DatabaseUnavailable:
+                pass  # its log tells of it; the next turn may succeed
+            except Exception:
                 log.exception("keeping the index of %s failed unexpectedly", self._label)
             if not broken_off:
                 await asyncio.sleep(self._feed.interval)
@@ -98,6 +100,9 @@ class Keeper:
             await self._failed(error)
         except Lost:
             return False
+        except asyncio.CancelledError:
+            await self._release(now())  # whoever comes next need not wait for the end of the lease
+            raise
         broken_off = state.pass_started_at is not None
         await self._release(now() if broken_off else now() + timedelta(seconds=self._feed.interval))
         return broken_off

@@ -1,7 +1,8 @@
 """Upkeep: the index gets filled, stays in step with few calls, goes on where it was broken off, and is kept by one process."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,15 +19,14 @@ from gateway.catalogue.tables import micros, states
 from gateway.catalogue.upkeep import Keeper, Lost
 from gateway.clock import now
 from gateway.database import Database
-from gateway.errors import Unavailable
+from gateway.errors import BackendError, Unavailable
 from gateway.models import Backend, VariantRecord
 from gateway.sandbox.world import System, make_world
 from tests import databases
-from tests.backends.centry.backing import Backing, backing
+from tests.backends.centry.backing import BRAND, CATEGORY, PRODUCT, PRODUCTS, VARIANTS, Backing, backing
 
 WORLD = make_world(orders=0)
 SKUS = sorted(item.sku for item in WORLD.items_of(System.CENTRY))
-VARIANTS = "centry-15"
 PAGE = 30
 
 
@@ -173,3 +173,39 @@ async def test_other_settings_have_everything_read_anew(database: Database) -> N
     async with kept(database, currency="USD") as index:
         await index.turn()
         assert {record.price.currency for record in await index.records() if record.price} == {"USD"}
+
+
+async def test_a_process_that_ends_in_the_middle_leaves_its_place_to_the_next_at_once(database: Database) -> None:
+    async with kept(database) as index:
+        await index.centry.fault(match="GET /conexion/v1/variants.json", times=1)
+        await index.centry.fault(match="GET /conexion/v1/variants.json", latency=30)
+        ending = asyncio.create_task(index.keeper.turn())
+        await index.centry.until_called(2)
+        ending.cancel()
+        with suppress(asyncio.CancelledError):
+            await ending
+        await index.centry.mend()
+
+        await keeper(index.centry, database).turn()
+        assert await index.skus() == SKUS
+
+
+async def test_a_product_is_found_by_its_sku_without_reading_all_of_them(database: Database) -> None:
+    async with kept(database) as index:
+        shelf, feed = Shelf(CatalogueKind.PRODUCT, Backend.CENTRY), index.centry.backend.catalogue[CatalogueKind.PRODUCT]
+        await Keeper(shelf, feed, database).turn()
+        await index.centry.calls()
+        sku = WORLD.items_of(System.CENTRY)[0].product
+
+        assert await products(index, sku) == {sku: [sku]}
+        assert await index.centry.calls() == {PRODUCT: 1, BRAND: 1, CATEGORY: 1}
+
+        assert await products(index, "NEW") == {}
+        assert await index.centry.calls() == {PRODUCTS: 1}, "it may be newer than the index: one look at what changed"
+        await index.centry.write("POST", "/products.json", sku="NEW", name="New", brand_id=None)
+        assert await products(index, "NEW") == {"NEW": ["NEW"]}
+
+
+async def products(index: Kept, sku: str) -> dict[str, list[str | None]]:
+    found = await index.centry.backend.products_by_sku([sku])
+    return {key: [record.sku for record in of] for key, of in found.items() if not isinstance(of, BackendError)}

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
@@ -158,6 +159,21 @@ def test_a_cursor_is_good_for_its_own_list_alone(stack: Stack) -> None:
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
 
 
+def test_metrics_tell_of_every_index_and_copy(stack: Stack) -> None:
+    answer = httpx.get(f"{stack.client.address}/metrics")
+    told = {family.name: family.samples for family in text_string_to_metric_families(answer.text)}
+
+    sizes = {(s.labels["backend"], s.labels["kind"]): s.value for s in told["gateway_catalogue_records"]}
+    assert sizes["CENTRY", "VARIANT"] == len(sold_skus(stack.world, System.CENTRY))
+    assert {s.labels["backend"]: s.value for s in told["gateway_circuit"]} == dict.fromkeys(Backend, 0)
+    assert {s.labels["backend"]: s.value < 60 for s in told["gateway_read_model_lag_seconds"]} == {
+        "CENTRA": True,
+        "CARTONCLOUD": True,
+    }
+    assert all(0 <= s.value < 600 for s in told["gateway_catalogue_age_seconds"])
+    assert not told["gateway_catalogue_pass_records"]
+
+
 def test_while_a_first_pass_runs_the_list_says_so_and_the_others_are_complete(tmp_path: Path) -> None:
     with whole_stack(tmp_path, orders=5, settings={"GATEWAY_CENTRY__PAGE_SIZE": "20"}, wait=False) as stack:
         stack.fault("CENTRY", match="GET /conexion/v1/variants.json", times=2)
@@ -172,6 +188,8 @@ def test_while_a_first_pass_runs_the_list_says_so_and_the_others_are_complete(tm
         (centry,) = [source for source in page["sources"] if source["backend"] == "CENTRY"]
         assert centry["error"]["code"] == "BACKEND_INCOMPLETE"
         assert "for the first time: 40 so far" in centry["error"]["message"]
+        metrics = httpx.get(f"{stack.client.address}/metrics").text
+        assert 'gateway_catalogue_pass_records{backend="CENTRY",kind="VARIANT"} 40.0' in metrics
         assert page["totalCount"] is None
         assert {node["sku"] for node in page["nodes"]} >= sold_skus(stack.world, System.CENPORTS)
 

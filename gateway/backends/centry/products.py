@@ -8,9 +8,9 @@ from gateway.backends.centry import goods, wire
 from gateway.backends.centry.batch import each, every, sure
 from gateway.backends.centry.client import CentryClient, ScopeOf, Sent, written
 from gateway.catalogue.entries import Shelf
-from gateway.catalogue.index import CatalogueIndex
+from gateway.catalogue.index import CatalogueIndex, Known
 from gateway.catalogue.records import CatalogueKind
-from gateway.errors import BackendError
+from gateway.errors import BackendError, DatabaseUnavailable
 from gateway.mapping import text
 from gateway.models import Backend, ProductRecord
 
@@ -53,7 +53,7 @@ class Products:
 
     async def _with_skus(self, wanted: frozenset[str]) -> list[SentProduct]:
         """One call for each product that the index knows, and one for those that may be too new for it."""
-        known = await self._catalogue.ids(Shelf(CatalogueKind.PRODUCT, Backend.CENTRY), wanted)
+        known = await self._known(wanted)
         if known is None:
             return await self._out_of_all(wanted, {})
         ids = [product_id for key in known.by_key for product_id in known.by_key[key]]
@@ -61,6 +61,13 @@ class Products:
         found = [one for one in sent.values() if self._sku(one) in wanted]
         new = wanted - {self._sku(one) for one in found}
         return found + (await self._out_of_all(new, {"updated_at_gte": written(known.since)}) if new else [])
+
+    async def _known(self, skus: frozenset[str]) -> Known | None:
+        """Centry itself can be asked without the index, if at more cost."""
+        try:
+            return await self._catalogue.ids(Shelf(CatalogueKind.PRODUCT, Backend.CENTRY), skus)
+        except DatabaseUnavailable:
+            return None
 
     async def _out_of_all(self, wanted: frozenset[str | None], filters: Mapping[str, str]) -> list[SentProduct]:
         """Page by page, until every SKU was seen."""

@@ -1,5 +1,6 @@
 """Centry as a backend of the gateway, before a simulated Centry, with a count of what reaches that."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -39,6 +40,12 @@ class Backing:
 
     async def fault(self, **fault: Any) -> None:
         (await self.control.put("/__faults", json=fault)).raise_for_status()
+
+    async def until_called(self, times: int) -> None:
+        """Wait until so many calls have reached Centry, answered or not."""
+        async with asyncio.timeout(10):
+            while len([call for call in (await self.control.get("/__calls")).json() if call["path"] != "/oauth/token"]) < times:
+                pass
 
     async def mend(self) -> None:
         (await self.control.delete("/__faults")).raise_for_status()
