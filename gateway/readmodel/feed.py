@@ -29,6 +29,8 @@ class Feed:
         while ids := await self.read_model.ids(self.backend, self.kinds, after or "", _AT_ONCE):
             after = ids[-1]
             yield replace(await self.read(ids), after=after)
+        if after is None:  # asked for nothing too: there may be nothing because nothing was ever told
+            yield await self.read(())
 
     async def changed(self, since: datetime) -> AsyncIterator[CataloguePage]:
         """What was taken over since then, by the gateway's own clock."""

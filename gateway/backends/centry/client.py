@@ -128,7 +128,7 @@ class CentryClient:
     async def user(self) -> None:
         """centry-82. Who the token belongs to; nobody needs the answer, but it has to be one."""
         response = await self._http.get(f"{ROOT}/user_info.json", extensions={"operation": "centry-82"})
-        decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), msgspec.Raw)
+        decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), list[dict[str, Any]])
 
     async def close(self) -> None:
         """Close the connections."""

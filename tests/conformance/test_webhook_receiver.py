@@ -1,0 +1,77 @@
+"""WebhookReceiver: what comes by itself is known by its secret, stored once, and cannot do harm."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from gateway.ports import Synchronised, WebhookReceiver
+from tests.conformance.known import by_id, everything
+from tests.conformance.subject import Subject, Webhook
+from tests.secrets import WRONG, found_in
+
+PORT = WebhookReceiver
+
+ODD_BODIES = {
+    "nothing": b"", "null": b"null", "a list": b"[]", "a number": b"7", "a text": b'"x"', "an empty object": b"{}",
+    "cut": b'{"id": "1', "no UTF-8": b'{"id": "\xff\xfe"}', "a form": b"id=1&x=2", "depth": b"[" * 100_000,
+    "an object's depth": b'{"a":' * 100_000, "a huge number": b'{"id": 1e999999, "version": 123456789012345678901234567890}',
+    "odd members": b'{"id": {"id": [null]}, "type": 7, "version": "x", "status": [], "items": {}, "details": 1}',
+    "a lone surrogate": rb'{"id": "\ud800"}', "a null character": rb'{"id": "a\u0000b"}',
+}  # fmt: skip
+
+
+async def test_a_webhook_that_comes_again_changes_nothing(subject: Subject) -> None:
+    assert subject.webhooks
+    for webhook in list(subject.webhooks):
+        assert await _status(subject.backend, webhook) == 200
+    assert by_id(await everything(subject.backend)) == by_id(subject.known)
+
+
+async def test_what_is_known_does_not_depend_on_the_order_in_which_webhooks_came(subject: Subject) -> None:
+    async with subject.another(fresh=True) as new:
+        for webhook in [*reversed(subject.webhooks), *subject.webhooks[:3]]:
+            assert await _status(new, webhook) == 200
+        if isinstance(new, Synchronised):
+            await new.synchronise()
+        assert by_id(await everything(new)) == by_id(subject.known)
+
+
+@pytest.mark.parametrize("given", [None, WRONG, "", "ÿ"])
+async def test_without_its_secret_a_webhook_is_refused_and_not_stored(subject: Subject, given: str | None) -> None:
+    (webhook, *_) = subject.webhooks
+    secret = [name for name, value in webhook.headers.items() if found_in(value)]
+    assert secret
+    headers = {name: given or "" for name in secret if given is not None}
+    async with subject.another(fresh=True) as new:
+        others = {name: value for name, value in webhook.headers.items() if name not in secret}
+        assert await _status(new, Webhook(others | headers, webhook.query, webhook.body)) == 401
+        if isinstance(new, Synchronised):
+            await new.synchronise()
+        assert not (await everything(new)).orders
+
+
+async def test_where_no_secret_is_set_there_is_no_such_address(subject: Subject) -> None:
+    fields = type(subject.settings()).model_fields
+    secrets: dict[str, Any] = {
+        name: "" for name, field in fields.items() if name.startswith("webhook") and field.annotation is SecretStr
+    }
+    assert secrets
+    async with subject.another(**secrets) as open_to_none:
+        assert await _status(open_to_none, subject.webhooks[0]) == 404
+
+
+@pytest.mark.parametrize("body", ODD_BODIES)
+async def test_what_nobody_can_read_is_refused_or_kept_and_does_no_harm(subject: Subject, body: str) -> None:
+    (webhook, *_) = subject.webhooks
+    odd: Mapping[str, Any] = {"": "", "type": "\u0000", "x": "ÿ"}
+    for query in ({}, odd):
+        status = await _status(subject.backend, Webhook(webhook.headers, query, ODD_BODIES[body]))
+        assert status in (200, 400, 413, 422)
+    assert by_id(await everything(subject.backend)) == by_id(subject.known)
+
+
+async def _status(backend: Any, webhook: Webhook) -> int:
+    status: int = (await backend.receive(webhook.headers, webhook.query, webhook.body)).status
+    return status
