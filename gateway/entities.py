@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from gateway.errors import GatewayError, Problem
+from gateway.gtin import gtin, is_placeholder
 from gateway.models import (
     Address,
     Backend,
@@ -117,7 +118,13 @@ class Variant:
 
     @cached_property
     def barcode(self) -> str | None:
-        return _first(record.barcode for record in self.records)
+        """The GTIN that the records agree on, in 14 digits; None where they tell different ones. Where none tells a GTIN, the
+        first other code."""
+        told = [record.barcode for record in self.records if record.barcode]
+        numbers = {number for code in told if (number := gtin(code))}
+        if numbers:
+            return numbers.pop() if len(numbers) == 1 else None
+        return _first(code for code in told if not is_placeholder(code))
 
     @cached_property
     def name(self) -> str | None:
@@ -194,6 +201,16 @@ class StockLevel:
     on_hand: Decimal | None
     incoming: Decimal | None
     incoming_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockDiscrepancy:
+    """One SKU of which backends tell different quantities of one kind for the same warehouse. `spread`: highest less lowest."""
+
+    variant: Variant
+    warehouse: Warehouse
+    readings: Sequence[StockLevel]
+    spread: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,10 +112,11 @@ async def _levels(
     loader = context.loaders.entity_by_place[CatalogueKind.VARIANT]
     variants: Sequence[Variant | None] = await loader.load_many([row.variant for row in rows])
     pairs = zip(rows, variants, strict=True)
-    return [(row, _level(row, variant, warehouse, standings[row.record.backend])) for row, variant in pairs if variant]
+    return [(row, level_of(row, variant, warehouse, standings[row.record.backend])) for row, variant in pairs if variant]
 
 
-def _level(row: StockRow, variant: Variant, warehouse: Warehouse, standing: Standing) -> StockLevel:
+def level_of(row: StockRow, variant: Variant, warehouse: Warehouse, standing: Standing) -> StockLevel:
+    """A row as clients see it. What the backend does not date is as of when the index was last in step."""
     record = row.record
     return StockLevel(
         backend=record.backend,

@@ -8,6 +8,7 @@ from typing import TypeVar
 import strawberry
 from strawberry import UNSET
 
+from gateway import ids
 from gateway.catalogue.records import CatalogueFilter
 from gateway.docstrings import attribute_docs
 from gateway.errors import BadUserInput
@@ -41,6 +42,13 @@ class OrderSort(StrEnum):
 
     PLACED_AT_DESC = "PLACED_AT_DESC"
     PLACED_AT_ASC = "PLACED_AT_ASC"
+
+
+class StockKind(StrEnum):
+    """Which quantity is meant."""
+
+    AVAILABLE = "AVAILABLE"
+    ON_HAND = "ON_HAND"
 
 
 @described_input
@@ -196,6 +204,13 @@ def wanted_backends(given: FilterInput | None) -> list[Backend] | None:
 def wanted_codes(given: WarehouseFilterInput | None) -> frozenset[str] | None:
     """The warehouse codes that a filter names; None: all."""
     return _set(given.codes) if given else None
+
+
+def warehouse_codes(warehouse_ids: Iterable[str] | None) -> set[str] | None:
+    """The codes of the warehouses with these ids; None: all. Raises BadUserInput for other ids."""
+    if warehouse_ids is None:
+        return None
+    return {ids.decode_as("Warehouse", written, "warehouseIds").key for written in warehouse_ids}
 
 
 def _missing(value: object) -> bool:

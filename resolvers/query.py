@@ -9,7 +9,7 @@ from strawberry import UNSET
 
 from gateway import ids
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind
-from gateway.entities import BackendStatus, Page, Product, Variant, Warehouse
+from gateway.entities import BackendStatus, Page, Product, StockDiscrepancy, Variant, Warehouse
 from gateway.errors import BadUserInput, GatewayError, NotConfigured, NotSupported
 from gateway.ids import Ref
 from gateway.models import (
@@ -38,11 +38,13 @@ from gateway.ports import (
 from resolvers.arguments import After, First, given
 from resolvers.catalogue import page_of_entities
 from resolvers.context import Context, Info
+from resolvers.discrepancies import page_of_discrepancies
 from resolvers.inputs import (
     OrderFilterInput,
     OrderSort,
     ProductFilterInput,
     ShipmentFilterInput,
+    StockKind,
     VariantFilterInput,
     WarehouseFilterInput,
     order_filter,
@@ -51,6 +53,7 @@ from resolvers.inputs import (
     variant_filter,
     wanted_backends,
     wanted_codes,
+    warehouse_codes,
 )
 from resolvers.loaders import VariantKey
 from resolvers.merge import merged_page
@@ -205,6 +208,25 @@ async def warehouses(
         sources=[source for source in known.reports if source.backend in names],
         backends_of=lambda warehouse: {record.backend for record in warehouse.records},
     )
+
+
+async def stock_discrepancies(
+    info: Info,
+    first: First = 50,
+    after: After = UNSET,
+    warehouse_ids: Annotated[
+        list[strawberry.ID] | None, strawberry.argument(description="Only in these warehouses (`Warehouse.id`).")
+    ] = UNSET,
+    kind: Annotated[
+        StockKind | None, strawberry.argument(description="Readings of which quantity are compared.")
+    ] = StockKind.AVAILABLE,
+) -> Page[StockDiscrepancy]:
+    context, compared = info.context, kind or StockKind.AVAILABLE
+    wanted = warehouse_codes(given(warehouse_ids))
+    known = (await context.loaders.warehouses()).by_code
+    chosen = [warehouse for code, warehouse in known.items() if wanted is None or code in wanted]
+    bound = context.cursors.bind("stockDiscrepancies", None if wanted is None else sorted(wanted), compared)
+    return await page_of_discrepancies(context, chosen, compared, bound=bound, first=first, after=given(after))
 
 
 async def backends(info: Info) -> list[BackendStatus]:

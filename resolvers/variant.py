@@ -17,6 +17,7 @@ from gateway.ports import ImageSource, ProductSource, StockSource
 from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.image import together
+from resolvers.inputs import warehouse_codes
 from resolvers.pages import page_of
 from resolvers.sources import report
 
@@ -60,7 +61,7 @@ async def stock(
     backends: Annotated[list[Backend] | None, strawberry.argument(description="Only these backends' readings.")] = UNSET,
     warehouse_ids: Annotated[list[strawberry.ID] | None, strawberry.argument(description="Only in these warehouses.")] = UNSET,
 ) -> Page[StockLevel]:
-    wanted = _warehouse_codes(given(warehouse_ids))
+    wanted = warehouse_codes(given(warehouse_ids))
     levels, reports = await _levels(root, info.context, given(backends))
     chosen = [level for level in levels if wanted is None or level.warehouse.code in wanted]
     bound = info.context.cursors.bind("Variant.stock", id(root), given(backends), None if wanted is None else sorted(wanted))
@@ -164,12 +165,6 @@ async def _level(reading: StockReading, variant: Variant, context: Context) -> S
         incoming=reading.incoming,
         incoming_on=reading.incoming_on,
     )
-
-
-def _warehouse_codes(warehouse_ids: Iterable[str] | None) -> set[str] | None:
-    if warehouse_ids is None:
-        return None
-    return {ids.decode_as("Warehouse", written, "warehouseIds").key for written in warehouse_ids}
 
 
 def _key(level: StockLevel) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from gateway.models import (
     ShipmentStatus,
     SourceState,
 )
-from resolvers.inputs import OrderSort
+from resolvers.inputs import OrderSort, StockKind
 from schema.base import describe
 
 describe(
@@ -134,4 +134,10 @@ describe(
     BACKEND_CONFLICT="The backend holds a newer version.",
     BACKEND_MALFORMED_REPLY="The backend's answer cannot be read.",
     INTERNAL_ERROR="The gateway failed; the log has more under the same `requestId`.",
+)
+describe(
+    StockKind,
+    "Which quantity is meant.",
+    AVAILABLE="Free to sell.",
+    ON_HAND="On the shelf, reserved or not.",
 )

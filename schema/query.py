@@ -3,7 +3,7 @@
 import resolvers
 from schema.base import field, root
 from schema.connections import Connection
-from schema.types import Node, Order, Product, Shipment, Variant, Warehouse
+from schema.types import Node, Order, Product, Shipment, StockDiscrepancy, Variant, Warehouse
 from schema.values import BackendStatus, SalesChannel
 
 
@@ -35,6 +35,8 @@ class Query:
     """One warehouse, by its id or its code."""
     warehouses: Connection[Warehouse] = field(resolvers.query.warehouses)
     """All warehouses, by their codes."""
+    stock_discrepancies: Connection[StockDiscrepancy] = field(resolvers.query.stock_discrepancies)
+    """SKUs whose readings of one kind differ between backends for the same warehouse, by SKU and warehouse code."""
     backends: list[BackendStatus] = field(resolvers.query.backends)
     """The state of every backend, as the gateway sees it."""
     sales_channels: list[SalesChannel] = field(resolvers.query.sales_channels)

@@ -246,7 +246,8 @@ class Variant(Node):
     sku: str | None
     """Null where the only record that is known has none."""
     barcode: str | None
-    """GTIN, EAN or UPC."""
+    """The GTIN that its records agree on, in 14 digits; where they tell none, another code.
+    Null where they tell different ones: see `records`."""
     name: str | None
     """What it is called."""
     color: str | None
@@ -316,6 +317,20 @@ class StockLevel:
     """When that is expected."""
     as_of: datetime
     """When it was counted, where the backend says so, else when it was read."""
+
+
+@represents(entities.StockDiscrepancy)
+class StockDiscrepancy:
+    """One SKU of which backends tell different quantities of one kind for the same warehouse."""
+
+    variant: Variant
+    """What lies there."""
+    warehouse: "Warehouse"
+    """Where it lies."""
+    readings: list[StockLevel]
+    """What each backend tells, and as of when."""
+    spread: Decimal
+    """Highest less lowest reading. What one backend keeps at several of its sites in this warehouse counts together."""
 
 
 @represents(entities.Warehouse)

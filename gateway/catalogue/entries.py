@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, sel
 
 from gateway.catalogue.records import CatalogueKind, StockRecord
 from gateway.catalogue.tables import MOST_KEYS, entries, instant, micros
+from gateway.gtin import gtin
 from gateway.models import Backend, ProductRecord, VariantRecord
 
 Record = ProductRecord | VariantRecord | StockRecord
@@ -101,11 +102,17 @@ def _found_by(record: Record) -> dict[str, str | None]:
     key = (record.sku or "").strip() or None
     if isinstance(record, ProductRecord):
         return _columns(key=key, status=record.status)
-    return _columns(key=key, status=record.status, barcode=record.barcode, parent_id=record.product_backend_id)
+    barcode = comparable(record.barcode)
+    return _columns(key=key, status=record.status, barcode=barcode, parent_id=record.product_backend_id)
 
 
 def _columns(**given: str | None) -> dict[str, str | None]:
     return {"key": None, "parent_id": None, "site_id": None, "barcode": None, "status": None, **given}
+
+
+def comparable(barcode: str | None) -> str | None:
+    """A barcode as barcodes are compared: a GTIN in one form, however it is written."""
+    return gtin(barcode) or (barcode or "").strip() or None
 
 
 def batches(values: Iterable[str]) -> Iterable[list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, false, func, or_, select, tuple_
 
 from gateway.catalogue import states
-from gateway.catalogue.entries import Shelf, batches, read
+from gateway.catalogue.entries import Shelf, batches, comparable, read
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind, StockRecord
 from gateway.catalogue.states import State
 from gateway.catalogue.tables import entries, micros
@@ -182,7 +182,7 @@ def _matching(part: Part, here: ColumnElement[bool]) -> ColumnElement[bool]:
     wanted, columns = part.filter, entries.c
     conditions = [columns.kind == part.kind, columns.backend.in_(list(part.backends)), here]
     if wanted.barcodes is not None:
-        conditions.append(columns.barcode.in_(list(wanted.barcodes)))
+        conditions.append(columns.barcode.in_(list(filter(None, map(comparable, wanted.barcodes)))))
     if wanted.statuses is not None:
         conditions.append(columns.status.in_(list(wanted.statuses)))
     return and_(*conditions, *_within(wanted.updated_at))
