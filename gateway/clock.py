@@ -2,14 +2,26 @@
 
 import time
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import inf
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def micros(instant: datetime) -> int:
+    """An instant as it is written down: microseconds since 1970."""
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def of_micros(written: int) -> datetime:
+    """The instant again, in UTC."""
+    return _EPOCH + timedelta(microseconds=written)
 
 
 def set_deadline(seconds: float) -> None:

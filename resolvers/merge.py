@@ -7,9 +7,10 @@ taken only when no backend can still hold an earlier one, so that every page, an
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from gateway.clock import micros, of_micros
 from gateway.entities import Page, SourceReport
 from gateway.errors import GatewayError
 from gateway.models import Backend, Sort
@@ -17,8 +18,6 @@ from gateway.ports import Freshness, Position, Slice
 from resolvers.context import Context
 from resolvers.pages import page_size
 from resolvers.sources import Fetched, report
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Place = tuple[int, str]
 """A position as a cursor holds it: microseconds since 1970, and the backend id."""
@@ -134,7 +133,7 @@ async def page_of_parts(
 
 
 async def _lane(name: Backend, start: Place | None, read: Read[R], limit: int) -> _Lane[R]:
-    position = None if start is None else Position(_EPOCH + timedelta(microseconds=start[0]), start[1])
+    position = None if start is None else Position(of_micros(start[0]), start[1])
     try:
         return _Lane(name, start, await read(name, position, limit))
     except GatewayError as error:
@@ -171,4 +170,4 @@ def _places_behind(lanes: Sequence[_Lane[R]], nodes: Sequence[R], index: int) ->
 
 
 def _place(time: datetime, backend_id: str) -> Place:
-    return (time - _EPOCH) // timedelta(microseconds=1), backend_id
+    return micros(time), backend_id

@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 
 from gateway.catalogue.records import CatalogueKind, StockRecord
-from gateway.catalogue.tables import MOST_KEYS, entries, instant, micros
+from gateway.catalogue.tables import MOST_KEYS, entries
+from gateway.clock import micros, of_micros
 from gateway.gtin import gtin
 from gateway.models import Backend, ProductRecord, VariantRecord
 
@@ -78,7 +79,7 @@ def clear(connection: Connection, shelf: Shelf) -> None:
 def read(row: Row[Any]) -> Any:
     """The record of an entry's row."""
     record = _DECODERS[CatalogueKind(row.kind)].decode(row.content)
-    return replace(record, fetched_at=instant(row.fetched_at))
+    return replace(record, fetched_at=of_micros(row.fetched_at))
 
 
 def _row(shelf: Shelf, record: Record, seen: int) -> dict[str, Any]:

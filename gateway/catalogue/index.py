@@ -11,7 +11,8 @@ from gateway.catalogue import states
 from gateway.catalogue.entries import Shelf, batches, comparable, read
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind, StockRecord
 from gateway.catalogue.states import State
-from gateway.catalogue.tables import entries, micros
+from gateway.catalogue.tables import entries
+from gateway.clock import micros
 from gateway.database import Database
 from gateway.models import Backend, TimeRange
 

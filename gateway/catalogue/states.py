@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 from gateway.catalogue import entries
 from gateway.catalogue.entries import Shelf
 from gateway.catalogue.records import CatalogueKind
-from gateway.catalogue.tables import instant, micros, states
+from gateway.catalogue.tables import states
+from gateway.clock import micros, of_micros
 from gateway.errors import BackendError, ErrorCode, of_code
 from gateway.models import Backend
 
@@ -101,7 +102,7 @@ def _values(state: State) -> dict[str, Any]:
 
 def _state(shelf: Shelf, row: Row[Any]) -> State:
     times = ("as_of", "pass_started_at", "passed_at", "changed_at", "moved_at")
-    read = {name: None if (at := getattr(row, name)) is None else instant(at) for name in times}
+    read = {name: None if (at := getattr(row, name)) is None else of_micros(at) for name in times}
     return State(
         shelf=shelf,
         form=row.form,

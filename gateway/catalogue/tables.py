@@ -1,12 +1,8 @@
 """How the catalogue is kept: a row for each record of each backend, and a row for the state of each backend's index."""
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
 
 from gateway.database import ForeignText, metadata
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MOST_KEYS = 500
 """Keys in one statement: below the number of parameters that any SQLite allows."""
@@ -63,11 +59,3 @@ states = Table(
 first pass has ended. `pass_...` is the pass that is running (`pass_started_at` null: none is), `passed_at` when the last one
 ended. `changed_at` is the newest change that is known, `moved_at` when it became known. `due_at` is when to look again,
 `keeper` the process that does, until `kept_until` at most."""
-
-
-def micros(instant: datetime) -> int:
-    return (instant - _EPOCH) // timedelta(microseconds=1)
-
-
-def instant(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=micros)

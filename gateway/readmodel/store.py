@@ -7,7 +7,7 @@ message may be acknowledged to its sender as soon as `take` has returned.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -36,12 +36,11 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.clock import now
+from gateway.clock import micros, now, of_micros
 from gateway.database import Database, ForeignText, escaped, metadata
 from gateway.errors import BackendError, ErrorCode, Incomplete, of_code
 from gateway.models import Backend, Sort
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_KEYS = 500
 """Keys in one statement: below the number of parameters that any SQLite allows."""
 
@@ -247,13 +246,11 @@ class ReadModel:
     async def taken(self, backend: Backend, kinds: Collection[Kind], since: datetime) -> dict[str, datetime]:
         """The ids of those that were taken over or deleted since then, and when: the latest goes last."""
         at = func.max(records.c.fetched_at)
-        of_kinds = select(records.c.record_id, at.label("at")).where(
-            _of(backend, kinds), records.c.fetched_at >= _micros(since)
-        )
+        of_kinds = select(records.c.record_id, at.label("at")).where(_of(backend, kinds), records.c.fetched_at >= micros(since))
         statement = of_kinds.group_by(records.c.record_id).order_by(at)
 
         def work(connection: Connection) -> dict[str, datetime]:
-            return {row.record_id: _instant(row.at) for row in connection.execute(statement)}
+            return {row.record_id: of_micros(row.at) for row in connection.execute(statement)}
 
         return await self._database.read(work)
 
@@ -295,7 +292,7 @@ class ReadModel:
 
         Incomplete: in step with all that the backend lets one read, which is not all that it holds.
         """
-        instant = _micros(now())
+        instant = micros(now())
         values = {
             "attempted_at": instant,
             "error_code": error.code if error else None,
@@ -315,8 +312,8 @@ class ReadModel:
         if row is None:
             return Synchronisation(synced_at=None, attempted_at=None)
         return Synchronisation(
-            synced_at=_instant(row.synced_at) if row.synced_at is not None else None,
-            attempted_at=_instant(row.attempted_at),
+            synced_at=of_micros(row.synced_at) if row.synced_at is not None else None,
+            attempted_at=of_micros(row.attempted_at),
             error_code=ErrorCode(row.error_code) if row.error_code else None,
             error_message=row.error_message,
         )
@@ -330,7 +327,7 @@ def _keep(connection: Connection, backend: Backend, messages: Sequence[Message],
         known.update(connection.scalars(statement))
     rows = [
         {"backend": backend, "message_id": message_id, "type": m.type, "body": m.body, "problem": m.problem}
-        | {"received_at": _micros(received_at)}
+        | {"received_at": micros(received_at)}
         for message_id, m in sent.items()
         if message_id not in known
     ]
@@ -347,10 +344,10 @@ def _apply(connection: Connection, backend: Backend, change: Change, at: datetim
     values = _values(change, at, parent)
     if stored is None:
         identity = {"backend": backend, "kind": change.kind, "record_id": change.record_id}
-        connection.execute(insert(records).values(list_time=_micros(change.list_time or at), **identity, **values))
+        connection.execute(insert(records).values(list_time=micros(change.list_time or at), **identity, **values))
     else:
         kept = {"version": stored.version} if change.version is None else {}
-        revived = {"list_time": _micros(change.list_time)} if change.list_time and not stored.live else {}
+        revived = {"list_time": micros(change.list_time)} if change.list_time and not stored.live else {}
         connection.execute(update(records).where(here).values(values | kept | revived))
         connection.execute(delete(record_keys).where(_keys_of(backend, change)))
         _delete_lost_children(connection, backend, change, at)
@@ -364,7 +361,7 @@ def _values(change: Change, at: datetime, parent: Change | None) -> dict[str, An
         "parent_kind": parent.kind if parent else None,
         "parent_id": parent.record_id if parent else None,
         "version": change.version,
-        "fetched_at": _micros(at),
+        "fetched_at": micros(at),
         "payload": None if change.payload is None else change.payload.decode(),
     }
 
@@ -444,7 +441,7 @@ def _behind(sort: Sort, after: tuple[datetime, str]) -> ColumnElement[bool]:
     """A comparison of both columns at once: the index leads straight to the place, however deep in the list it is."""
     time, record_id = records.c.list_time, records.c.record_id
     place = tuple_(time, record_id)
-    here = tuple_(literal(_micros(after[0]), time.type), literal(after[1], record_id.type))
+    here = tuple_(literal(micros(after[0]), time.type), literal(after[1], record_id.type))
     return place > here if sort is Sort.ASC else place < here
 
 
@@ -458,8 +455,8 @@ def _stored(row: Row[Any]) -> StoredRecord:
         record_id=row.record_id,
         parent_id=row.parent_id,
         payload=row.payload.encode(),
-        list_time=_instant(row.list_time),
-        fetched_at=_instant(row.fetched_at),
+        list_time=of_micros(row.list_time),
+        fetched_at=of_micros(row.fetched_at),
         version=row.version,
     )
 
@@ -467,11 +464,3 @@ def _stored(row: Row[Any]) -> StoredRecord:
 def _batches(values: Iterable[str]) -> Iterable[list[str]]:
     unique = list(dict.fromkeys(values))
     return (unique[start : start + MOST_KEYS] for start in range(0, len(unique), MOST_KEYS))
-
-
-def _micros(instant: datetime) -> int:
-    return (instant - _EPOCH) // timedelta(microseconds=1)
-
-
-def _instant(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=micros)

@@ -15,9 +15,9 @@ from gateway.catalogue.entries import Shelf
 from gateway.catalogue.index import CatalogueIndex, Part, Place
 from gateway.catalogue.records import CatalogueKind
 from gateway.catalogue.states import State
-from gateway.catalogue.tables import micros, states
+from gateway.catalogue.tables import states
 from gateway.catalogue.upkeep import Keeper, Lost
-from gateway.clock import now
+from gateway.clock import micros, now
 from gateway.database import Database
 from gateway.errors import BackendError, Unavailable
 from gateway.models import Backend, VariantRecord

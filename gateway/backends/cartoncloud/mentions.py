@@ -7,7 +7,7 @@ fully never takes the place of what is told more fully.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain, combinations
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,7 @@ from gateway.backends.cartoncloud.mapping.catalogue import VARIANT, WAREHOUSE
 from gateway.backends.cartoncloud.mapping.fields import moment, product_id, warehouse_id
 from gateway.backends.cartoncloud.records import Sent
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
+from gateway.clock import micros
 from gateway.mapping import Scope, Table, text
 from gateway.models import Backend, BackendRecord, VariantRecord, WarehouseRecord
 from gateway.ports import CataloguePage
@@ -78,7 +79,7 @@ def mentions(record: Sent, settings: CartonCloudSettings) -> list[Change]:
     """What a record says of others. Where it tells when it was changed, no older record says otherwise afterwards."""
     zone = Scope(zone=settings.zone, currency=None, fetched_at=record.fetched_at)
     changed_at = moment(record.record.timestamps.modified, zone)
-    version = None if changed_at is None else (changed_at - _EPOCH) // timedelta(microseconds=1)
+    version = None if changed_at is None else micros(changed_at)
     found = {
         (change.kind, change.record_id): change
         for change in chain(_products(record.members, version), _warehouses(record.members, version))
