@@ -29,7 +29,7 @@ class Stumbling:
 
 
 async def test_records_that_orders_brought_along_survive_an_error_about_others() -> None:
-    loaders = Loaders(Sources(Registry([Stumbling()], {})), CatalogueIndex(Database("sqlite://")), {})
+    loaders = Loaders(Sources(Registry([Stumbling()], {})), CatalogueIndex(Database("sqlite:///never-opened.db")), {})
     known = VariantRecord(backend=Backend.CENTRY, backend_id="v1", sku="A", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
 
     keys = [VariantKey("A", (Backend.CENTRY, "v1"), known), VariantKey("B")]

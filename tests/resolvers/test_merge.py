@@ -38,7 +38,7 @@ Read = Callable[[Backend, Position | None, int], object]
 
 def context() -> Context:
     sources = Sources(Registry([], {name: ["X"] for name in Backend}))
-    catalogue = CatalogueIndex(Database("sqlite://"))
+    catalogue = CatalogueIndex(Database("sqlite:///never-opened.db"))
     return Context(
         principal=Principal("test", frozenset()),
         sources=sources,
