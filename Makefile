@@ -16,6 +16,7 @@ check: .venv/installed
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 
 format: .venv/installed
 	$(BIN)/ruff format
@@ -28,9 +29,13 @@ schema: .venv/installed
 docs: .venv/installed
 	$(BIN)/python -m gateway.documentation docs
 
+# requirements.lock is what a checkout needs; requirements-run.lock, with the same versions, what the gateway needs to run.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	--no-annotate --custom-compile-command "make lock" pyproject.toml
+
 lock: .venv/installed
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-index-url \
-		--no-emit-find-links --no-annotate --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --output-file requirements.lock
+	$(LOCK) --constraint requirements.lock --generate-hashes --output-file requirements-run.lock
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
