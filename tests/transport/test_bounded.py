@@ -63,7 +63,7 @@ async def test_packed_answers_are_unpacked(client: Connect) -> None:
 @pytest.mark.parametrize(
     ("encoding", "body", "says"),
     [
-        ("gzip", gzip.compress(bytes(1000))[:-10], "is cut short"),
+        ("gzip", gzip.compress(bytes(1000), mtime=0)[:-10], "is cut short"),
         ("gzip", b"not packed at all", "cannot be unpacked"),
         ("br", b"whatever", "is packed in a way that was not asked for"),
     ],
