@@ -111,7 +111,12 @@ class Database:
 
     def migrate(self) -> None:
         """Make the tables what the code expects. Processes that start at once wait for each other. Raises UnusableDatabase."""
-        self.run(_migrate, write=True)
+        try:
+            _do(self._writing, _migrate)
+        except (DBAPIError, NoConnection) as error:
+            if (reason := _reason(error)) is None:
+                raise
+            raise UnusableDatabase(f"this database cannot be opened or written ({reason}); check address and rights") from None
 
     def close(self) -> None:
         self._readers.shutdown()
@@ -221,13 +226,8 @@ class _Log:
 
     def public(self, error: Exception) -> Exception:
         """DatabaseUnavailable for an error that is the database's; else the error itself."""
-        match error:
-            case DBAPIError() if not _is_of_the_work(error):
-                return self.failed(" ".join(str(error.orig).split()))  # names hosts and users, but no values
-            case NoConnection():
-                return self.failed("every connection is in use")
-            case _:
-                return error
+        reason = _reason(error)
+        return error if reason is None else self.failed(reason)
 
     def failed(self, reason: str) -> DatabaseUnavailable:
         instant = time.monotonic()
@@ -235,6 +235,17 @@ class _Log:
             self._told_at = {**self._told_at, reason: instant} if len(self._told_at) < _REASONS else {reason: instant}
             log.warning("the database cannot be used: %s", reason)
         return DatabaseUnavailable()
+
+
+def _reason(error: Exception) -> str | None:
+    """What is wrong with the database, in one line; None where it is not the database that failed."""
+    match error:
+        case DBAPIError() if not _is_of_the_work(error):
+            return " ".join(str(error.orig).split())  # names hosts and users, but no values
+        case NoConnection():
+            return "every connection is in use"
+        case _:
+            return None
 
 
 def _is_of_the_work(error: DBAPIError) -> bool:
