@@ -1,8 +1,6 @@
 """Migrations lead every database to the tables that the code expects, whoever else is starting, and never back."""
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +16,13 @@ from gateway.models import Backend
 from gateway.readmodel.store import Key, Kind, ReadModel
 from gateway.settings import InvalidSettings, Settings
 from gateway.vault import Vault
+from tests.commands import at_once
 
-_MIGRATE = "import sys; from gateway.database import Database; Database(sys.argv[1]).migrate()"
+
+def migrate(address: str) -> None:
+    database = Database(address)
+    database.migrate()
+    database.close()
 
 
 @pytest.fixture
@@ -55,9 +58,7 @@ def test_steps_that_were_taken_are_not_taken_again(database: Database) -> None:
 
 
 def test_processes_that_start_at_once_on_an_empty_database_all_come_up(database: Database, database_url: str) -> None:
-    starting = [subprocess.Popen([sys.executable, "-c", _MIGRATE, database_url]) for _ in range(4)]
-
-    assert [process.wait(timeout=60) for process in starting] == [0, 0, 0, 0]
+    assert at_once(migrate, [(database_url,)] * 4) == [0, 0, 0, 0]
     tables = database.run(lambda connection: set(inspect(connection).get_table_names()))
     assert tables == {*metadata.tables, "alembic_version"}
 

@@ -13,13 +13,9 @@ from gateway.backends import backend_class
 from gateway.models import Backend
 from gateway.principal import Scope
 from gateway.settings import InvalidSettings, Settings, load
+from tests.commands import gateway
 from tests.secrets import API_KEYS, READER, WRONG
 from tests.stack import until
-
-
-def serve(home: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "gateway", "serve"]
-    return subprocess.run(command, cwd=home, env=settings, capture_output=True, text=True, timeout=30, check=False)
 
 
 @pytest.mark.parametrize(
@@ -42,12 +38,17 @@ def serve(home: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path: Path, name: str, value: str) -> None:
-    done = serve(tmp_path, **{name: value, "GATEWAY_CENTRY__CLIENT_SECRET": WRONG})
+    done = gateway("serve", home=tmp_path, **{name: value, "GATEWAY_CENTRY__CLIENT_SECRET": WRONG})
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith("gateway: ")
     assert name in line
     assert WRONG not in line
+
+
+def test_a_database_that_cannot_be_reached_says_why(tmp_path: Path) -> None:
+    done = gateway("serve", home=tmp_path, GATEWAY_DATABASE_URL="postgresql://gateway@127.0.0.1:9/gateway")
+    assert "Connection refused" in done.stderr
 
 
 DIGEST = "0" * 64
@@ -93,15 +94,15 @@ def test_with_keys_other_hosts_are_served(tmp_path: Path) -> None:
     """And it takes a key to be answered there."""
     port = free_port()
     settings = {"GATEWAY_HOST": "0.0.0.0", "GATEWAY_PORT": str(port), "GATEWAY_API_KEYS": API_KEYS}
-    gateway = subprocess.Popen([sys.executable, "-m", "gateway", "serve", "--no-worker"], cwd=tmp_path, env=settings)
+    serving = subprocess.Popen([sys.executable, "-m", "gateway", "serve", "--no-worker"], cwd=tmp_path, env=settings)
     try:
         until(lambda: answers(port))
         query, address = {"query": "{ __typename }"}, f"http://127.0.0.1:{port}/graphql"
         assert httpx.post(address, json=query).status_code == 401
         assert httpx.post(address, json=query, headers={"X-API-Key": READER}).json() == {"data": {"__typename": "Query"}}
     finally:
-        gateway.terminate()
-        gateway.wait()
+        serving.terminate()
+        serving.wait()
 
 
 def free_port() -> int:

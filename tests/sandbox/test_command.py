@@ -1,18 +1,18 @@
 """`gateway sandbox` as a user runs it: the settings that it prints reach it, and webhooks go where they are told to."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from gateway.models import Backend
 from gateway.settings import Settings
+from tests.commands import gateway
 
 
 def printed(*options: str) -> str:
-    command = [sys.executable, "-m", "gateway", "sandbox", "--env", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+    done = gateway("sandbox", "--env", *options)
+    done.check_returncode()
+    return done.stdout
 
 
 def test_the_settings_can_be_kept_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,12 +31,5 @@ def test_each_line_is_a_variable_and_its_value() -> None:
 
 def test_help_needs_no_settings() -> None:
     for command in ([], ["demo"], ["serve"], ["sandbox"], ["schema"], ["import"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "gateway", *command, "--help"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=30,
-            env={"GATEWAY_PORT": "wrong"},
-        )
+        done = gateway(*command, "--help", GATEWAY_PORT="wrong")
         assert (done.returncode, done.stderr) == (0, "")
