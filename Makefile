@@ -8,8 +8,10 @@ BIN := .venv/bin
 demo: .venv/installed
 	@$(BIN)/gateway demo $(ARGS)
 
+# Most tests wait more than they compute, so there are more workers than cores. A file stays with one worker: what its tests
+# share is made once, and the ports of the demo are one file's alone. Files go in their order, in which the last are short.
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed
 	$(BIN)/ruff format --check
