@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from gateway.__main__ import main
 from gateway.settings import Settings
+from tests import commands
 from tests.shipping.conftest import Shipped
 from tests.shipping.image import ROOT, of, stages
 
@@ -88,8 +89,7 @@ def test_the_sandbox_shares_the_gateways_network_and_stays_away_unless_asked_for
 
 
 def test_the_settings_that_reach_the_sandbox_come_through_unchanged(home: Path) -> None:
-    command = [sys.executable, "-m", "gateway", "sandbox", "--env"]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    printed = commands.gateway("sandbox", "--env").stdout
     with (home / ".env").open("a") as file:
         file.write(printed)
     environment = services(home)["gateway"]["environment"]

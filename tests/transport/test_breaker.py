@@ -284,6 +284,19 @@ async def test_while_open_nothing_is_sent_whichever_client_asks(client: Connect)
     assert server.requests == []
 
 
+async def test_what_is_at_hand_is_served_while_open(client: Connect) -> None:
+    async def answer(request: Request, writer: Writer) -> None:
+        send(writer, {}, 200 if request.target == "/known" else 500)
+
+    async with serving(answer) as server:
+        wired = Wired(client, server, cache_ttl=60)
+        await wired.http.get("/known")
+        await wired.call(5)
+        assert wired.state is OPEN
+        assert (await wired.http.get("/known")).status_code == 200
+    assert server.asked("/known") == 1
+
+
 async def test_it_recovers_by_one_call_after_the_cooldown(client: Connect) -> None:
     well = asyncio.Event()
 
