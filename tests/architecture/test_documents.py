@@ -14,6 +14,7 @@ from gateway.settings import Settings
 from tests.shipping.image import ROOT, tracked
 
 PAGES = tracked("*.md")
+DECISIONS = tracked("docs/decisions/*.md")
 OF_TESTS = {"GATEWAY_TEST_POSTGRES_URL"}
 
 
@@ -90,3 +91,24 @@ def test_every_target_of_make_exists(page: str) -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     named = {target for line in code(page) for target in re.findall(r"(?:^|\s)make ([a-z]+)", line)}
     assert named <= set(targets)
+
+
+@pytest.mark.parametrize("page", DECISIONS)
+def test_a_decision_says_what_led_to_it_what_follows_and_which_tests_hold_it(page: str) -> None:
+    text = (ROOT / page).read_text()
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences", "Held by"]
+    assert text.count("\n") < 50, "one page"
+    held = text.partition("## Held by\n")[2]
+    paths = re.findall(r"`(tests/[^`]+)`", held)
+    assert paths
+    defined = {name for path in paths for name in re.findall(r"def (test_\w+)", (ROOT / path).read_text())}
+    assert set(re.findall(r"`(test_\w+)`", held)) <= defined
+
+
+def test_the_decisions_are_numbered_and_the_page_of_the_house_names_them() -> None:
+    titles = [(ROOT / page).read_text().partition("\n")[0].removeprefix("# ") for page in DECISIONS]
+    numbers = [str(number) for number in range(1, len(DECISIONS) + 1)]
+    assert numbers == [title.partition(". ")[0] for title in titles]
+    assert numbers == [str(int(Path(page).name.partition("-")[0])) for page in DECISIONS]
+    links = [f"{title.replace('. ', '. [', 1)}]({page})" for page, title in zip(DECISIONS, titles, strict=True)]
+    assert "\n".join(links) in (ROOT / "ARCHITECTURE.md").read_text()
