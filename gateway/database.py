@@ -79,7 +79,7 @@ class Database:
     """Give `read` or `write` a plain function of a connection; what it returns comes back once its transaction has ended.
 
     Both raise DatabaseUnavailable where the database cannot be reached, has no room, or takes longer than `timeout` seconds
-    or the running operation may. A write that was not answered in time may still take effect.
+    or the running operation may. A write that had begun by then may still take effect.
     """
 
     def __init__(self, url: str, timeout: float = 10) -> None:
@@ -177,21 +177,22 @@ class _Writer:
 
     def _turn(self) -> None:
         """One turn for each unit that was asked for; most find that an earlier one has done theirs."""
-        waiting = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST))]
-        units = [unit for unit in waiting if unit.told.set_running_or_notify_cancel()]
-        if not units:
+        if not self._waiting:
             return
+        units: list[_Unit] = []
         try:
-            with self._log.watching():
-                outcomes = self._committed(units)
+            with self._log.watching(), self._engine.connect() as connection, connection.begin():
+                units = self._taken()  # only now: who has given up while the lock was waited for is left out
+                outcomes = [self._outcome(connection, unit.work) for unit in units]
         except BaseException as error:  # whoever waits must hear of it, whatever it is
+            units = units or self._taken()
             outcomes = [_failed(error)] * len(units)
         for unit, tell in zip(units, outcomes, strict=True):
             tell(unit.told)
 
-    def _committed(self, units: list[_Unit]) -> list[Callable[[Future[Any]], None]]:
-        with self._engine.connect() as connection, connection.begin():
-            return [self._outcome(connection, unit.work) for unit in units]
+    def _taken(self) -> list[_Unit]:
+        waiting = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST))]
+        return [unit for unit in waiting if unit.told.set_running_or_notify_cancel()]
 
     def _outcome(self, connection: Connection, work: Work[Any]) -> Callable[[Future[Any]], None]:
         savepoint = connection.begin_nested()

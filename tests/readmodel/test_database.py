@@ -144,7 +144,7 @@ async def test_connections_that_died_meanwhile_are_replaced(database: Database, 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_statement_that_takes_too_long_is_ended(database: Database, database_url: str) -> None:
-    hasty = Database(database_url, timeout=0.3)
+    hasty = Database(database_url, timeout=1)
     for ask in (hasty.read, hasty.write):
         with pytest.raises(DatabaseUnavailable):
             await asyncio.wait_for(ask(lambda connection: connection.execute(text("SELECT pg_sleep(30)"))), 5)
@@ -155,7 +155,7 @@ async def test_a_statement_that_takes_too_long_is_ended(database: Database, data
 
 
 async def test_who_waits_for_a_lock_that_is_not_given_back_is_told_in_time(database: Database, database_url: str) -> None:
-    hasty = Database(database_url, timeout=0.3)
+    hasty = Database(database_url, timeout=1)
     with locked(database_url):
         with pytest.raises(DatabaseUnavailable) as told:
             await asyncio.wait_for(hasty.write(noting(1)), 5)
@@ -168,9 +168,9 @@ async def test_who_waits_for_a_lock_that_is_not_given_back_is_told_in_time(datab
 
 
 async def test_no_work_takes_longer_than_the_operation_may(database: Database, database_url: str) -> None:
-    set_deadline(0.5)
+    set_deadline(2)
     with locked(database_url), pytest.raises(DatabaseUnavailable):
-        await asyncio.wait_for(database.write(noting(1)), 0.5)
+        await asyncio.wait_for(database.write(noting(1)), 2)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
