@@ -18,7 +18,7 @@ vault = Table(
 
 
 class Vault:
-    """Values by name. A value is committed when `put` returns."""
+    """Values by name."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,8 +26,17 @@ class Vault:
     async def get(self, name: str) -> str | None:
         return await self._database.read(lambda connection: _get(connection, name))
 
-    async def put(self, name: str, value: str) -> None:
-        await self._database.write(lambda connection: _put(connection, name, value, now()))
+    async def replace(self, name: str, known: str | None, value: str) -> None:
+        """Put the value in the place of the one that is `known` (None: there was none). Another one stays: it is newer.
+
+        Committed when it returns.
+        """
+
+        def work(connection: Connection) -> None:
+            if _get(connection, name) == known:
+                _put(connection, name, value, now())
+
+        await self._database.write(work)
 
     def key(self, name: str) -> bytes:
         """The random key of this name, made at the first call. Blocks: for start-up."""

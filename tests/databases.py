@@ -105,12 +105,20 @@ def locked(address: str) -> Iterator[None]:
 def refuse_inserts(connection: Connection, table: str) -> None:
     """Let the database raise an IntegrityError for every new row."""
     if connection.dialect.name == "sqlite":
-        refusal = "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        connection.exec_driver_sql(f"CREATE TRIGGER refusal BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'refused'); END")
     else:
-        body = "BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = 'check_violation'; END"
-        connection.exec_driver_sql(f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
-        refusal = "FOR EACH ROW EXECUTE FUNCTION refuse()"
-    connection.exec_driver_sql(f"CREATE TRIGGER refusal BEFORE INSERT ON {table} {refusal}")
+        _trigger(connection, table, "refusal", "RAISE EXCEPTION 'refused' USING ERRCODE = 'check_violation'")
+
+
+def delay_inserts(connection: Connection, table: str, seconds: int) -> None:
+    """Let PostgreSQL take its time for every new row."""
+    _trigger(connection, table, "delay", f"PERFORM pg_sleep({seconds}); RETURN NEW")
+
+
+def _trigger(connection: Connection, table: str, name: str, body: str) -> None:
+    function = f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN {body}; END$$"
+    connection.exec_driver_sql(function)
+    connection.exec_driver_sql(f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 def accept_inserts(connection: Connection, table: str) -> None:

@@ -16,15 +16,23 @@ def database(database_url: str) -> Iterator[Database]:
         yield made
 
 
-async def test_the_newest_value_is_kept(database: Database) -> None:
+async def test_a_value_takes_the_place_of_the_one_that_was_known(database: Database) -> None:
     vault = Vault(database)
     assert await vault.get("token") is None
 
-    await vault.put("token", "first")
-    await vault.put("token", "second")
-    await vault.put("other", "third")
-
+    await vault.replace("token", None, "first")
+    await vault.replace("token", "first", "second")
+    await vault.replace("other", None, "third")
     assert await vault.get("token") == "second"
+
+
+async def test_a_value_that_another_process_has_put_since_stays(database: Database) -> None:
+    vault = Vault(database)
+    await vault.replace("token", None, "first")
+    await vault.replace("token", None, "of one who knew nothing of it")
+    await vault.replace("token", "long ago", "of one who knew another")
+
+    assert await vault.get("token") == "first"
 
 
 def test_a_key_is_made_once_for_all_processes(database: Database, database_url: str) -> None:

@@ -64,6 +64,7 @@ class Tokens:
         self._settings = settings
         self._vault = vault
         self._configured = settings.refresh_token.get_secret_value()
+        self._seen: str | None = None
         self._unkept: Chain | None = None
         self._given = ""
 
@@ -92,7 +93,8 @@ class Tokens:
 
     async def _chain(self) -> Chain | None:
         """The stored chain, unless the operator has configured another refresh token since it began."""
-        stored = _read(await self._vault.get(CHAIN))
+        self._seen = await self._vault.get(CHAIN)
+        stored = _read(self._seen)
         follows = stored is not None and (not self._configured or stored.began_with == digest(self._configured))
         return stored if follows else None
 
@@ -135,9 +137,12 @@ class Tokens:
         return _token(answer)
 
     async def _keep(self, chain: Chain) -> None:
-        """What cannot be stored is not forgotten: Centry accepts no other any more."""
+        """What cannot be stored is not forgotten: Centry accepts no other any more.
+
+        Nor is it certain that it was not stored. Where another process has gone on from it since, that one's tokens stay.
+        """
         self._unkept = chain
-        await self._vault.put(CHAIN, msgspec.json.encode(chain).decode())
+        await self._vault.replace(CHAIN, self._seen, msgspec.json.encode(chain).decode())
         self._unkept = None
 
     async def _ask(self, http: httpx.AsyncClient, grant: dict[str, str], *, read: bool) -> httpx.Response:

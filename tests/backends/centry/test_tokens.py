@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -12,12 +12,12 @@ from gateway.backends.centry.backend import CentryBackend
 from gateway.backends.centry.sandbox import REFRESH_TOKEN, CentrySandbox
 from gateway.backends.centry.tokens import CHAIN, digest
 from gateway.database import Database
-from gateway.errors import Unauthenticated
+from gateway.errors import DatabaseUnavailable, Unauthenticated
 from gateway.ports import Resources
 from gateway.sandbox.world import World, make_world
 from tests import databases
 from tests.backends.centry.backing import Backing, backing, orders, settings
-from tests.databases import accept_inserts, locked, refuse_inserts
+from tests.databases import accept_inserts, delay_inserts, locked, refuse_inserts
 
 WORLD = make_world(seed=5, orders=5)
 
@@ -138,6 +138,27 @@ async def test_a_refresh_token_that_cannot_be_stored_is_stored_as_soon_as_it_can
         await centry.backend.check()
 
         assert await token_calls(centry) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_was_stored_after_all_does_not_come_back_over_what_is_newer(
+    world: World, resources: Resources, database_url: str
+) -> None:
+    """The database was so slow that the first process gave up waiting, but the token was stored, and the other went on."""
+    sandbox = CentrySandbox(world)
+    with closing(Database(f"{database_url}?options=-c%20statement_timeout%3D0", timeout=0.5)) as hasty:
+        async with backing(sandbox, databases.resources(hasty)) as one, another(one, sandbox, database_url) as other:
+            await resources.database.write(lambda connection: delay_inserts(connection, "vault", seconds=1))
+            with pytest.raises(DatabaseUnavailable):
+                await one.backend.check()
+            await resources.database.write(lambda _: None)  # it has its turn once the first process's write is done
+            assert await resources.vault.get(CHAIN) is not None
+
+            sandbox.revoke_tokens()
+            await other.check()
+            await one.backend.check()
+            sandbox.revoke_tokens()
+            await other.check()
 
 
 async def test_an_expired_access_token_is_renewed_once_for_all(world: World, resources: Resources) -> None:
