@@ -84,7 +84,7 @@ class Gateway:
 @contextmanager
 def open_gateway(settings: Settings) -> Iterator[Gateway]:
     """Everything but HTTP. Raises InvalidSettings; a backend whose settings are not complete is left out."""
-    database = Database(settings.database_url.get_secret_value())
+    database = Database(settings.database_url.get_secret_value(), settings.database_timeout)
     vault = Vault(database)
     try:
         cursors = CursorSeal(_prepared(database, vault))

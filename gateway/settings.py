@@ -132,6 +132,9 @@ class Settings(BaseSettings):
         "each key in hexadecimal digits. Scopes are `read`, `write`, `pii`, `admin`. Without it callers on this machine have "
         "all of them, and no others are served.",
     )
+    database_timeout: float = Field(
+        10, gt=0, description="Seconds that one piece of work may take in the database, the wait for its turn included."
+    )
     deadline: float = Field(20, gt=0, description="Seconds for a whole operation.")
     breaker_cooldown: float = Field(30, gt=0, description="Seconds that an open breaker waits before it lets one call try.")
     max_body_bytes: int = Field(1_000_000, ge=1, description="Bytes that one request may have.")

@@ -10,6 +10,7 @@ from typing import NoReturn
 import pytest
 
 from tests import databases
+from tests.cluster import Cluster, binaries, running_cluster
 from tests.secrets import SecretWatch, found_in
 
 _watch = SecretWatch()
@@ -56,9 +57,26 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database: the test runs on each kind of database that the gateway knows."""
+    return _empty_database(request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same for all tests of a module together."""
+    return _empty_database(request, tmp_path_factory.mktemp("database"))
+
+
+def _empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'gateway.db'}"
+        return f"sqlite:///{folder / 'gateway.db'}"
     return databases.emptied(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server that may be killed. Without its programs the test is skipped, but never in CI."""
+    with running_cluster(binaries() or _lacking("no PostgreSQL is installed: apt-get install postgresql")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import socket
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +71,14 @@ class GatewayClient:
 class Stack:
     """The gateway, the world that it looks into, and the simulated backends (`addresses` by name).
 
-    `settings` are the gateway's; `in_step` is a copy of its database from before any question.
+    `settings` are the gateway's; `in_step` is a copy of its SQLite database from before any question.
     """
 
     client: GatewayClient
     world: World
     addresses: Mapping[str, str]
-    settings: Mapping[str, str]
-    in_step: Path
+    settings: Mapping[str, str] = field(repr=False)
+    in_step: Path | None
 
     def calls(self, backend: str) -> list[str]:
         """The operations that reached a backend since `forget_calls`, without those for tokens."""
@@ -96,9 +99,13 @@ class Stack:
 
     @contextmanager
     def newcomer(self) -> Iterator[GatewayClient]:
-        """Another gateway with the same settings: in step like this one, but it has asked no backend anything yet."""
+        """Another gateway with the same settings: in step like this one, but it has asked no backend anything yet.
+
+        On PostgreSQL it shares this one's database.
+        """
         with tempfile.TemporaryDirectory() as home:
-            shutil.copy(self.in_step, Path(home) / "gateway.db")
+            if self.in_step is not None:
+                shutil.copy(self.in_step, Path(home) / "gateway.db")
             with running_gateway(Path(home), self.settings) as client:
                 yield replace(client, key=self.client.key)
 
@@ -115,7 +122,8 @@ def whole_stack(
 ) -> Iterator[Stack]:
     """All four simulated backends and a gateway on them; with `wait`, once its read model is in step.
 
-    `centry` are arguments of the simulated Centry, `key` is what the gateway's client sends.
+    Its database is SQLite's, in `home`, unless `settings` name another. `centry` are arguments of the simulated Centry, `key`
+    is what the gateway's client sends.
     """
     world = make_world(orders=orders)
     systems = load_sandboxes(world, options={Backend.CENTRY: centry or {}})
@@ -126,8 +134,9 @@ def whole_stack(
         target = {"url": f"{client.address}/webhooks/cartoncloud"}
         httpx.put(f"{addresses[Backend.CARTONCLOUD]}/__webhooks", json=target).raise_for_status()
         if wait:
-            until(lambda: _in_step(client, addresses[Backend.CARTONCLOUD]))
-        yield Stack(client, world, addresses, given, _copied(home / "gateway.db"))
+            until(lambda: in_step(client, addresses[Backend.CARTONCLOUD]))
+        own = home / "gateway.db"
+        yield Stack(client, world, addresses, given, _copied(own) if own.exists() else None)
 
 
 @contextmanager
@@ -145,6 +154,40 @@ def running_gateway(home: Path, settings: Mapping[str, str]) -> Iterator[Gateway
             finally:
                 server.should_exit = True
                 thread.join()
+
+
+@contextmanager
+def gateway_process(home: Path, settings: Mapping[str, str]) -> Iterator[GatewayClient]:
+    """A gateway in a process of its own, on these settings alone."""
+    port = free_port()
+    log = home / "gateway.log"
+    with log.open("w") as output:
+        variables = {"PATH": os.environ["PATH"], "GATEWAY_PORT": str(port), **settings}
+        command = [sys.executable, "-m", "gateway", "serve"]
+        process = subprocess.Popen(command, cwd=home, env=variables, stdout=output, stderr=output)
+        client = GatewayClient(f"http://127.0.0.1:{port}")
+        try:
+            until(lambda: _is_ready(client, process))
+            yield client
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE)
+            assert_none_in(log.read_text(), "the log of a process")
+
+
+def _is_ready(client: GatewayClient, process: "subprocess.Popen[bytes]") -> bool:
+    assert process.poll() is None, "the process has ended"
+    try:
+        return httpx.get(f"{client.address}/health/ready").status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _copied(file: Path) -> Path:
@@ -174,7 +217,7 @@ def _begun(source: Mapping[str, Any]) -> bool:
     return "for the first time" in source["error"]["message"] or source["state"] == "FAILED"
 
 
-def _in_step(client: GatewayClient, cartoncloud: str) -> bool:
+def in_step(client: GatewayClient, cartoncloud: str) -> bool:
     """Whether the read model and the index of the catalogue have everything."""
     if httpx.get(f"{cartoncloud}/__webhooks").json()["pending"]:
         return False

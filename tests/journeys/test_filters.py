@@ -56,8 +56,9 @@ FILTERS: dict[str, tuple[dict[str, Any], Matches]] = {
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with whole_stack(tmp_path_factory.mktemp("lists"), orders=30) as made:
+def stack(tmp_path_factory: pytest.TempPathFactory, module_database_url: str) -> Iterator[Stack]:
+    settings = {"GATEWAY_DATABASE_URL": module_database_url}
+    with whole_stack(tmp_path_factory.mktemp("lists"), orders=30, settings=settings) as made:
         yield made
 
 
