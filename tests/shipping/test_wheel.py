@@ -3,12 +3,15 @@
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.shipping.conftest import Shipped, build_wheel
 from tests.shipping.image import ROOT, copied, of, stages, tracked
+from tests.test_settings import free_port
 
 EVERY_MODULE = """
 import importlib, pkgutil, sys
@@ -45,27 +48,35 @@ def test_it_prints_the_schema(shipped: Shipped) -> None:
     assert shipped.python("-m", "gateway", "schema") == (ROOT / "schema/schema.graphql").read_text()
 
 
-def test_it_serves_from_an_empty_folder(shipped: Shipped, tmp_path: Path) -> None:
-    """With every table, with every backend that is configured, and with GraphiQL."""
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def port(shipped: Shipped, home: Path) -> Iterator[int]:
+    """Where it serves, started in an empty folder with the settings of one backend."""
     centra = {"SOAP_URL": "http://127.0.0.1:9/soap", "USERNAME": "me", "PASSWORD": "of-no-one"}
-    with shipped.serving(tmp_path, **{f"GATEWAY_CENTRA__{name}": value for name, value in centra.items()}) as port:
-        address = f"http://127.0.0.1:{port}"
-        assert httpx.get(f"{address}/health/ready").json() == {"status": "ok"}
-        page = httpx.get(f"{address}/graphql", headers={"Accept": "text/html"}).text
-        assert "graphiql.min.js" in page
-        assert httpx.get(f"{address}/graphiql/graphiql.min.js").is_success
-        told = httpx.post(f"{address}/graphql", json={"query": "{ backends { backend configured } }"}).json()["data"][
-            "backends"
-        ]
-        assert [backend["backend"] for backend in told if backend["configured"]] == ["CENTRA"]
-    assert (tmp_path / "gateway.db").exists()
+    with shipped.serving(home, **{f"GATEWAY_CENTRA__{name}": value for name, value in centra.items()}) as port:
+        yield port
 
 
-def test_docker_finds_it_healthy_only_while_it_answers(shipped: Shipped, tmp_path: Path) -> None:
+def test_it_serves_from_an_empty_folder(port: int, home: Path) -> None:
+    """With every table, with the backend that is configured, and with GraphiQL."""
+    address = f"http://127.0.0.1:{port}"
+    assert httpx.get(f"{address}/health/ready").json() == {"status": "ok"}
+    assert "graphiql.min.js" in httpx.get(f"{address}/graphql", headers={"Accept": "text/html"}).text
+    assert httpx.get(f"{address}/graphiql/graphiql.min.js").is_success
+    told = httpx.post(f"{address}/graphql", json={"query": "{ backends { backend configured } }"}).json()["data"]["backends"]
+    assert [backend["backend"] for backend in told if backend["configured"]] == ["CENTRA"]
+    assert (home / "gateway.db").exists()
+
+
+def test_docker_finds_it_healthy_only_while_it_answers(port: int) -> None:
     (check,) = of(stages()[-1], "HEALTHCHECK")
     python, *arguments = check.exec_form()
     assert python == "python"
-    with shipped.serving(tmp_path) as port:
-        command, environment = [sys.executable, *arguments], {"GATEWAY_PORT": str(port), "http_proxy": "http://127.0.0.1:9"}
-        assert subprocess.run(command, env=environment, check=False).returncode == 0
-    assert subprocess.run(command, env=environment, check=False, stderr=subprocess.DEVNULL).returncode == 1
+    for where, healthy in ((port, True), (free_port(), False)):
+        settings = {"GATEWAY_PORT": str(where), "http_proxy": "http://127.0.0.1:9"}
+        done = subprocess.run([sys.executable, *arguments], env=settings, check=False, stderr=subprocess.DEVNULL)
+        assert (done.returncode == 0) is healthy
