@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 
 from gateway.catalogue.records import CatalogueKind, StockRecord
-from gateway.catalogue.tables import MOST_KEYS, entries
+from gateway.catalogue.tables import LONGEST_KEY, MOST_KEYS, entries
 from gateway.clock import micros, of_micros
 from gateway.gtin import gtin
 from gateway.models import Backend, ProductRecord, VariantRecord
@@ -100,7 +100,8 @@ def _row(shelf: Shelf, record: Record, seen: int) -> dict[str, Any]:
 def _found_by(record: Record) -> dict[str, str | None]:
     if isinstance(record, StockRecord):
         return _columns(parent_id=record.variant_backend_id, site_id=record.warehouse_backend_id)
-    key = (record.sku or "").strip() or None
+    sku = (record.sku or "").strip()
+    key = sku if 0 < len(sku) <= LONGEST_KEY else None
     if isinstance(record, ProductRecord):
         return _columns(key=key, status=record.status)
     barcode = comparable(record.barcode)

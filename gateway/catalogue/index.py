@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, false, func, literal, or_, select, tuple_
 
 from gateway.catalogue import states
 from gateway.catalogue.entries import Shelf, batches, comparable, read
@@ -172,7 +172,7 @@ def _keys(connection: Connection, part: Part, after: str | None, limit: int) -> 
 
 def _keyless(connection: Connection, part: Part, after: Place | None, limit: int) -> list[Place]:
     columns = (entries.c.record_id, entries.c.backend)
-    behind = tuple_(*columns) > tuple_(after.key, after.backend) if after and after.keyless else None
+    behind = _behind(columns, after.key, after.backend) if after and after.keyless else None
     here = _matching(part, entries.c.key.is_(None))
     statement = select(*columns).where(here).order_by(*columns).limit(limit)
     rows = connection.execute(statement if behind is None else statement.where(behind))
@@ -244,7 +244,7 @@ def _stock_of_skus(
     columns = (_variants.c.key, entries.c.backend, entries.c.record_id)
     statement = _at(sites).where(_variants.c.key.is_not(None)).order_by(*columns).limit(limit)
     if after is not None:
-        statement = statement.where(tuple_(*columns) > tuple_(after.variant.key, after.backend, after.record_id))
+        statement = statement.where(_behind(columns, after.variant.key, after.backend, after.record_id))
     if skus is None:
         return _stock_rows(connection, statement)
     found: list[StockRow] = []
@@ -261,7 +261,7 @@ def _stock_without_sku(
     columns = (_variants.c.record_id, entries.c.backend, entries.c.record_id)
     statement = _at(sites).where(_variants.c.key.is_(None)).order_by(*columns).limit(limit)
     if after is not None and after.variant.keyless:
-        statement = statement.where(tuple_(*columns) > tuple_(after.variant.key, after.backend, after.record_id))
+        statement = statement.where(_behind(columns, after.variant.key, after.backend, after.record_id))
     return _stock_rows(connection, statement)
 
 
@@ -281,6 +281,11 @@ def _at(sites: Collection[RecordKey]) -> Select[Any]:
 def _stock_rows(connection: Connection, statement: Select[Any]) -> list[StockRow]:
     rows = connection.execute(statement)
     return [StockRow(place_of(row.sku, (Backend(row.backend), row.parent_id)), read(row)) for row in rows]
+
+
+def _behind(columns: Sequence[ColumnElement[str]], *place: str) -> ColumnElement[bool]:
+    """Each part of the place is written as its column writes texts."""
+    return tuple_(*columns) > tuple_(*(literal(part, column.type) for part, column in zip(place, columns, strict=True)))
 
 
 def _by_backend(keys: Iterable[RecordKey]) -> dict[Backend, list[str]]:

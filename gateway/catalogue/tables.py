@@ -4,6 +4,9 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryK
 
 from gateway.database import ForeignText, metadata
 
+LONGEST_KEY = 255
+"""Characters: PostgreSQL has no room for long ones in an index."""
+
 MOST_KEYS = 500
 """Keys in one statement: below the number of parameters that any SQLite allows."""
 
@@ -29,9 +32,9 @@ entries = Table(
     Index("catalogue_entries_by_parent", "kind", "backend", "parent_id"),
     Index("catalogue_entries_by_site", "backend", "site_id"),
 )
-"""`key` is the SKU, null where there is none; stock has its variant's. `parent_id` is a variant's product, or the variant of a
-row of stock, and `site_id` its warehouse. `content` is the record, `seen` the last pass that met it. Times are microseconds
-since 1970 in UTC, as everywhere in the database."""
+"""`key` is the SKU, null where there is none or it is too long; stock has its variant's. `parent_id` is a variant's product, or
+the variant of a row of stock, and `site_id` its warehouse. `content` is the record, `seen` the last pass that met it. Times are
+microseconds since 1970 in UTC, as everywhere in the database."""
 
 states = Table(
     "catalogue_states",
@@ -41,10 +44,10 @@ states = Table(
     Column("form", Text, nullable=False),
     Column("as_of", BigInteger),
     Column("error_code", String(50)),
-    Column("error_message", Text),
+    Column("error_message", ForeignText),
     Column("pass_number", Integer, nullable=False),
     Column("pass_started_at", BigInteger),
-    Column("pass_after", Text),
+    Column("pass_after", ForeignText),
     Column("pass_read", Integer, nullable=False),
     Column("passed_at", BigInteger),
     Column("unreadable", Integer, nullable=False),

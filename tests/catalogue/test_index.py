@@ -16,7 +16,7 @@ from gateway.models import Backend, CatalogStatus, Money, Price, ProductRecord, 
 from tests import databases
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
-KEYS = ["", " ", "10", "9", "A", "a", "B", "Z", "Ä", "é", "ñ", "z", "中", "😀", "a b", "a-b", "a_b", "%", "_"]
+KEYS = ["", " ", "10", "9", "A", "a", "B", "Z", "Ä", "é", "ñ", "z", "中", "😀", "a b", "a-b", "a_b", "%", "_", "a\x00", "a\x01"]
 BACKENDS = (Backend.CENTRA, Backend.CENTRY)
 
 
@@ -82,6 +82,17 @@ async def test_a_walk_gives_every_place_once_in_order_and_all_records_at_it(
         assert all(place(record) == at for record in found)
         assert [r.backend for r in found] == sorted((r.backend for r in found), key=list(Backend).index)
     assert await index.count(part) == len(walked)
+
+
+async def test_what_goes_by_a_text_too_long_for_an_index_stands_among_those_without_sku(
+    database: Database, index: CatalogueIndex
+) -> None:
+    long = "".join(random.Random(1).choices("0123456789abcdef", k=20_000))
+    await put(database, CatalogueKind.VARIANT, variant(Backend.CENTRY, 1, long), variant(Backend.CENTRY, 2, "A"))
+
+    places = await index.places(Part(kind=CatalogueKind.VARIANT, backends=BACKENDS), None, 10)
+
+    assert places == [Place(False, "A"), Place(True, "v001", Backend.CENTRY)]
 
 
 async def test_filters_agree_with_what_the_records_say(database: Database, index: CatalogueIndex) -> None:
