@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, make_url, text
 
 from gateway import migrations
 from gateway.app import open_gateway
@@ -78,13 +79,52 @@ async def test_a_database_from_before_there_were_steps_is_adopted(tmp_path: Path
     database.close()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:///no/such/folder/gateway.db",
+        "sqlite:///text.db",
+        "sqlite:///file:read-only.db?mode=ro&uri=true",
+        "postgresql://127.0.0.1:9/gateway",
+        "postgresql://127.0.0.1:9/gateway?sslmode=perhaps",
+    ],
+)
+def test_a_database_that_cannot_be_used_stops_the_start(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("text.db").write_text("This is no database. " * 100)
+    sqlite3.connect("read-only.db").close()
+
+    reason = refusal(address)
+
+    assert reason.startswith("this database cannot be opened or written (")
+    assert reason.endswith("); check address and rights")
+    assert "\n" not in reason
+
+
+def test_a_database_of_another_encoding_stops_the_start(postgres: str) -> None:
+    """It would have no room for what backends write."""
+    address = f"{postgres}_latin"
+    with psycopg.connect(postgres, autocommit=True) as server:
+        name = make_url(address).database
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+        try:
+            assert refusal(address) == "the database must be one of UTF8, not of another encoding"
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def refusal(address: str) -> str:
+    """What the start says of this database."""
+    settings = Settings.model_validate({"database_url": address})
+    with pytest.raises(InvalidSettings) as refused, open_gateway(settings):
+        pass
+    name, _, reason = str(refused.value).partition(": ")
+    assert name == "GATEWAY_DATABASE_URL"
+    return reason
+
+
 def test_a_database_that_is_newer_than_the_code_stops_the_start(database: Database, database_url: str) -> None:
     database.migrate()
     database.run(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")), write=True)
 
-    settings = Settings.model_validate({"database_url": database_url})
-    with pytest.raises(InvalidSettings) as refused, open_gateway(settings):
-        pass
-
-    says = "GATEWAY_DATABASE_URL: this database is newer than the gateway, which does not know its step 9999"
-    assert str(refused.value) == says
+    assert refusal(database_url) == "this database is newer than the gateway, which does not know its step 9999"

@@ -19,7 +19,7 @@ import msgspec
 from gateway.backends.centry import wire
 from gateway.backends.centry.settings import CentrySettings
 from gateway.clock import now
-from gateway.errors import MalformedReply, Unauthenticated
+from gateway.errors import DatabaseUnavailable, MalformedReply, Unauthenticated
 from gateway.models import Backend
 from gateway.transport import Token, check, decode
 from gateway.vault import Vault
@@ -92,8 +92,16 @@ class Tokens:
         return await self._by_credentials(http)
 
     async def _chain(self) -> Chain | None:
-        """The stored chain, unless the operator has configured another refresh token since it began."""
-        self._seen = await self._vault.get(CHAIN)
+        """The stored chain, unless the operator has configured another refresh token since it began.
+
+        Raises DatabaseUnavailable, but not where client credentials will do.
+        """
+        try:
+            self._seen = await self._vault.get(CHAIN)
+        except DatabaseUnavailable:
+            if self._configured:
+                raise
+            return None
         stored = _read(self._seen)
         follows = stored is not None and (not self._configured or stored.began_with == digest(self._configured))
         return stored if follows else None

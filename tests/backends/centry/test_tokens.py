@@ -210,6 +210,15 @@ async def test_without_a_refresh_token_the_client_credentials_do(world: World, r
     assert await resources.vault.get(CHAIN) is None
 
 
+async def test_client_credentials_need_no_database_and_a_refresh_token_does(world: World) -> None:
+    with closing(Database("postgresql://127.0.0.1:9/nobody")) as away:
+        async with backing(CentrySandbox(world), databases.resources(away), refresh_token="") as centry:
+            await centry.backend.check()
+        async with backing(CentrySandbox(world), databases.resources(away)) as centry:
+            with pytest.raises(DatabaseUnavailable):
+                await centry.backend.check()
+
+
 @pytest.mark.parametrize("refresh_token", ["", REFRESH_TOKEN])
 async def test_a_wrong_client_secret_is_no_matter_of_authorizing_again(
     world: World, resources: Resources, refresh_token: str
