@@ -126,7 +126,8 @@ describe(
     RATE_LIMITED="You ask too often; see `retryAfter`.",
     PERSISTED_OPERATION_REQUIRED="Only operations that were registered before are answered.",
     BACKEND_NOT_CONFIGURED="The gateway has no settings for this backend.",
-    BACKEND_UNAVAILABLE="The backend cannot be reached, or says that it is down.",
+    BACKEND_UNAVAILABLE="The backend cannot be reached, or says that it is down; or it is read by way of the gateway's own "
+    "database, which is away.",
     BACKEND_TIMEOUT="The backend did not answer in time.",
     BACKEND_RATE_LIMITED="The backend may not be asked again before `retryAfter` seconds.",
     BACKEND_UNAUTHENTICATED="The backend refuses the gateway's credentials.",
