@@ -20,6 +20,7 @@ from gateway.sandbox.server import running
 from gateway.sandbox.world import make_world
 from gateway.settings import BackendSettings
 from tests import databases
+from tests.conformance.distorted import Distorted
 from tests.conformance.known import Known, everything
 from tests.conformance.questions import answers
 
@@ -88,6 +89,7 @@ class Subject:
     """
 
     name: Backend
+    system: Distorted = field(repr=False)
     control: httpx.Client = field(repr=False)
     variables: Mapping[str, str] = field(repr=False)
     resources: Resources
@@ -114,7 +116,12 @@ class Subject:
     def fault(self, **fault: Any) -> None:
         self.control.put("/__faults", json=fault).raise_for_status()
 
+    def distort(self, seed: int) -> None:
+        """Let every answer hold odd values from now on."""
+        self.system.seed = seed
+
     def mend(self) -> None:
+        self.system.seed = None
         self.control.delete("/__faults").raise_for_status()
 
 
@@ -123,7 +130,7 @@ async def standing(name: Backend, home: Path) -> AsyncIterator[Subject]:
     """A subject that has learnt all that its system holds."""
     simulated = sandbox_class(name)
     assert simulated is not None
-    system = simulated(WORLD, **SYSTEMS.get(name, {}))
+    system = Distorted(simulated(WORLD, **SYSTEMS.get(name, {})))
     with new_resources(home) as resources:
         receiver = Receiver(lambda webhook: _received(backend, webhook))
         with running({name: system, "receiver": receiver}) as addresses, httpx.Client(base_url=addresses[name]) as control:
@@ -134,6 +141,7 @@ async def standing(name: Backend, home: Path) -> AsyncIterator[Subject]:
                 known = await everything(backend)
                 yield Subject(
                     name=name,
+                    system=system,
                     control=control,
                     variables=variables,
                     resources=resources,

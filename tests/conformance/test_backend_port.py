@@ -30,6 +30,9 @@ FAULTS: Mapping[str, Any] = {
 }
 """What goes wrong, and the errors that say so."""
 
+ROUNDS = 3
+"""Different odd answers to each question."""
+
 OF_A_TOKEN: Mapping[str, Sequence[type[BackendError]]] = {"400": [Unauthenticated]}
 """What a fault means besides where a token is asked for: OAuth refuses credentials with 400 too."""
 
@@ -65,6 +68,17 @@ async def test_a_backend_that_fails_says_how_in_every_answer(subject: Subject, f
         if isinstance(new, Synchronised):
             await new.synchronise()
         await _assert_true_or_failed(subject, new, [*errors, *OF_A_TOKEN.get(fault, ())])
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+async def test_odd_values_in_an_answer_are_blanks_or_errors_and_never_a_crash(subject: Subject, seed: int) -> None:
+    async with subject.another(fresh=True) as new:
+        await new.check()
+        subject.distort(seed)
+        if isinstance(new, Synchronised):
+            await new.synchronise()
+        for answer in (await answers(new, subject.known)).values():
+            assert isinstance(answer, BackendError | dict | list | None)
 
 
 @pytest.mark.parametrize("wrong", [{"latency": 30}, {"mode": "drip"}], ids=["silence", "a byte a second"])

@@ -36,6 +36,15 @@ async def test_a_walk_yields_every_order_once_and_in_order(subject: Subject, lim
 
 
 @pytest.mark.parametrize("sort", Sort)
+async def test_a_walk_is_the_same_where_the_backend_gives_few_in_one_reply(subject: Subject, sort: Sort) -> None:
+    async with subject.another(page_size=5) as backend:
+        await assert_walk(backend.orders, OrderFilter(), subject.known.orders, sort, 3)
+        await assert_walk(backend.orders, OrderFilter(), subject.known.orders, sort, 250)
+        some = OrderFilter(statuses=frozenset(order.status for order in subject.known.orders[::2]))
+        await assert_walk(backend.orders, some, list(filter(some.matches, subject.known.orders)), sort, 250)
+
+
+@pytest.mark.parametrize("sort", Sort)
 async def test_from_every_place_the_list_goes_on(subject: Subject, sort: Sort) -> None:
     await assert_every_place_leads_on(subject.backend.orders, OrderFilter(), subject.known.orders, sort)
 

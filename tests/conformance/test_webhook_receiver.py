@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from gateway.errors import BackendError
 from gateway.ports import Synchronised, WebhookReceiver
+from tests.conformance.distorted import distorted
 from tests.conformance.known import by_id, everything
+from tests.conformance.questions import answers
 from tests.conformance.subject import Subject, Webhook
 from tests.secrets import WRONG, found_in
 
@@ -70,6 +73,18 @@ async def test_what_nobody_can_read_is_refused_or_kept_and_does_no_harm(subject:
         status = await _status(subject.backend, Webhook(webhook.headers, query, ODD_BODIES[body]))
         assert status in (200, 400, 413, 422)
     assert by_id(await everything(subject.backend)) == by_id(subject.known)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_odd_values_in_a_webhook_are_kept_or_refused_and_do_no_harm(subject: Subject, seed: int) -> None:
+    async with subject.another(fresh=True) as new:
+        for webhook in list(subject.webhooks):
+            odd = Webhook(webhook.headers, webhook.query, distorted(webhook.body, seed))
+            assert await _status(new, odd) in (200, 400, 422)
+        if isinstance(new, Synchronised):
+            await new.synchronise()
+        for answer in (await answers(new, subject.known)).values():
+            assert isinstance(answer, BackendError | dict | list | None)
 
 
 async def _status(backend: Any, webhook: Webhook) -> int:

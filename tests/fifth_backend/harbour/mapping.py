@@ -1,5 +1,6 @@
 """How what Harbour sends becomes the gateway's records: tables of fields."""
 
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -120,15 +121,17 @@ def of_row(name: str, via: Any = text) -> Any:
     return read
 
 
-def absent(*names: str) -> tuple[Absent, ...]:
-    """Fields that nothing of Harbour's could fill."""
-    return tuple(Absent(name, _NO_SUCH) for name in names)
+def rest(model: type, *rows: Field) -> tuple[Field | Absent, ...]:
+    """These rows, and of every other field of the model that nothing of Harbour's could fill it."""
+    named = {row.name for row in rows}
+    return (*rows, *(Absent(each.name, _NO_SUCH) for each in fields(model) if each.name not in named))
 
 
 ORDER = Table(
     Order,
     "order",
-    (
+    rest(
+        Order,
         Field("backend", "", constant(Backend.HARBOUR)),
         Field("backend_id", "id"),
         Field("fetched_at", "", read_at),
@@ -147,15 +150,14 @@ ORDER = Table(
         Field("currency", "currency", text),
         Field("lines", "", lines),
         Field("totals", "total", totals),
-        *absent("acknowledged", "locked", "account", "billing_address", "shipping_address", "required_date"),
-        *absent("instructions", "warehouse_backend_id", "version"),
     ),
 )
 
 ORDER_LINE = Table(
     OrderLine,
     "row of an order",
-    (
+    rest(
+        OrderLine,
         Field("backend", "", constant(Backend.HARBOUR)),
         Field("order_backend_id", "", of_order("id")),
         Field("line_id", "", row_id),
@@ -164,16 +166,14 @@ ORDER_LINE = Table(
         Field("name", "", of_row("title")),
         Field("quantity", "", of_row("count", quantity)),
         Field("unit_price", "", of_row("price", money)),
-        *absent("unit_of_measure", "quantity_cancelled", "quantity_shipped", "discount", "tax", "subtotal", "total"),
-        *absent("part_of_line_id", "is_bundle", "backend_status", "carrier", "tracking_number", "tracking_url", "properties"),
-        *absent("variant_backend_id", "variant_record", "warehouse_backend_id"),
     ),
 )
 
 SHIPMENT = Table(
     Shipment,
     "parcel",
-    (
+    rest(
+        Shipment,
         Field("backend", "", constant(Backend.HARBOUR)),
         Field("backend_id", "id"),
         Field("fetched_at", "", read_at),
@@ -189,29 +189,28 @@ SHIPMENT = Table(
         Field("delivered_at", "arrived", instant),
         Field("warehouse_backend_id", "depot", text),
         Field("lines", "", shipment_lines),
-        *absent("updated_at", "number", "references", "backend_status", "acknowledged", "service", "tracking_url", "origin"),
-        *absent("destination", "packages", "version"),
     ),
 )
 
 SHIPMENT_LINE = Table(
     ShipmentLine,
     "row of a parcel",
-    (
+    rest(
+        ShipmentLine,
         Field("backend", "", constant(Backend.HARBOUR)),
         Field("order_backend_id", "", of_order("order")),
         Field("order_line_id", "", row_id),
         Field("sku", "", of_row("sku")),
         Field("name", "", of_row("title")),
         Field("quantity", "", of_row("count", quantity)),
-        *absent("unit_of_measure", "pallets", "weight", "volume", "properties", "variant_backend_id", "variant_record"),
     ),
 )
 
 VARIANT = Table(
     VariantRecord,
     "good",
-    (
+    rest(
+        VariantRecord,
         Field("backend", "", constant(Backend.HARBOUR)),
         Field("backend_id", "id"),
         Field("fetched_at", "", read_at),
@@ -221,14 +220,14 @@ VARIANT = Table(
         Field("name", "title", text),
         Field("color", "colour", text),
         Field("size", "size", text),
-        *absent("created_at", "updated_at", "status", "price", "compare_at_price", "prices", "product_backend_id"),
     ),
 )
 
 WAREHOUSE = Table(
     WarehouseRecord,
     "depot",
-    (
+    rest(
+        WarehouseRecord,
         Field("backend", "", constant(Backend.HARBOUR)),
         Field("backend_id", "id"),
         Field("fetched_at", "", read_at),
@@ -236,7 +235,6 @@ WAREHOUSE = Table(
         Field("code", "id"),
         Field("name", "name", text),
         Field("address", ("city", "country"), place),
-        *absent("created_at", "updated_at"),
     ),
 )
 
