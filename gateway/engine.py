@@ -6,7 +6,7 @@ from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _WRITERS = 0x67617465  # the advisory lock of those who write
@@ -46,6 +46,7 @@ def _postgresql(address: URL, timeout: float, writes: bool, pool: dict[str, Any]
     }
     full = address.set(drivername="postgresql+psycopg", query={**ours, **address.query})
     engine = create_engine(full, hide_parameters=True, pool_pre_ping=writes, **pool)
+    event.listen(engine, "handle_error", _leave_out_values)
     if writes:
         event.listen(engine, "begin", _wait_for_the_other_writers)
     return engine
@@ -53,6 +54,13 @@ def _postgresql(address: URL, timeout: float, writes: bool, pool: dict[str, Any]
 
 def _wait_for_the_other_writers(connection: Connection) -> None:
     connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+
+
+def _leave_out_values(context: ExceptionContext) -> None:
+    """PostgreSQL quotes rows in the details of an error, and what is in them belongs in no log."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def _sqlite(address: URL, timeout: float, writes: bool, pool: dict[str, Any]) -> Engine:

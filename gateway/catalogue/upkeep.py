@@ -9,6 +9,7 @@ import logging
 import math
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -101,7 +102,8 @@ class Keeper:
         except Lost:
             return False
         except asyncio.CancelledError:
-            await self._release(now())  # whoever comes next need not wait for the end of the lease
+            with suppress(DatabaseUnavailable):
+                await self._release(now())  # whoever comes next need not wait for the end of the lease
             raise
         broken_off = state.pass_started_at is not None
         await self._release(now() if broken_off else now() + timedelta(seconds=self._feed.interval))

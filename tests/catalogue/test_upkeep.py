@@ -24,6 +24,7 @@ from gateway.models import Backend, VariantRecord
 from gateway.sandbox.world import System, make_world
 from tests import databases
 from tests.backends.centry.backing import BRAND, CATEGORY, PRODUCT, PRODUCTS, VARIANTS, Backing, backing
+from tests.cluster import Cluster
 
 WORLD = make_world(orders=0)
 SKUS = sorted(item.sku for item in WORLD.items_of(System.CENTRY))
@@ -188,6 +189,19 @@ async def test_a_process_that_ends_in_the_middle_leaves_its_place_to_the_next_at
 
         await keeper(index.centry, database).turn()
         assert await index.skus() == SKUS
+
+
+async def test_a_process_ends_when_it_is_told_to_though_the_database_is_away(cluster: Cluster) -> None:
+    with databases.opened(cluster.address) as database:
+        async with kept(database) as index:
+            await index.centry.fault(match="GET /conexion/v1/variants.json", latency=30)
+            ending = asyncio.create_task(index.keeper.work())
+            await index.centry.until_called(1)
+            cluster.kill()
+            ending.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait_for(ending, 10)
+            await index.centry.mend()
 
 
 async def test_a_product_is_found_by_its_sku_without_reading_all_of_them(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import product
@@ -89,6 +90,15 @@ async def test_a_unit_that_fails_takes_nothing_with_it(database: Database, datab
     assert isinstance(outcomes.pop(2), IntegrityError)
     assert outcomes == [0, 1, 2]
     assert await noted(database) == [0, 1, 2]
+
+
+async def test_an_error_tells_no_value_of_a_row(database: Database) -> None:
+    value = 7_391_845
+    await database.write(noting(value))
+    with pytest.raises(IntegrityError) as told:
+        await database.write(noting(value))
+
+    assert str(value) not in "".join(traceback.format_exception(told.value))
 
 
 async def test_nobody_is_told_of_a_success_that_was_not_committed(database: Database, database_url: str) -> None:
