@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, event, func, select
 from gateway.database import Database
 from gateway.errors import ErrorCode, Incomplete, Unavailable
 from gateway.models import Backend, Sort
-from gateway.readmodel.store import Change, Key, Kind, Message, ReadModel, StoredRecord, inbox, records
+from gateway.readmodel.store import Change, Key, Kind, Message, ReadModel, StoredRecord
+from gateway.readmodel.tables import inbox, records
 from tests.databases import opened
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

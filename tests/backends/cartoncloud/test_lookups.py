@@ -11,7 +11,8 @@ from gateway.clock import set_deadline
 from gateway.errors import BackendError, MalformedReply, RateLimited, Rejected, TimedOut, Unauthenticated, Unavailable
 from gateway.models import Backend, Order, OrderKind, Shipment
 from gateway.ports import Resources
-from gateway.readmodel.store import Kind, inbox, record_keys, records
+from gateway.readmodel.store import Kind
+from gateway.readmodel.tables import inbox, record_keys, records
 from gateway.sandbox.world import World
 from tests.backends.cartoncloud.recordings import written
 from tests.backends.cartoncloud.simulated import CartonCloud

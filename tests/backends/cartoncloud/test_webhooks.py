@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.backends.cartoncloud.backend import CartonCloudBackend
 from gateway.models import Backend, Order, OrderFilter, Shipment, ShipmentFilter, Sort
 from gateway.ports import ListQuery, Resources
-from gateway.readmodel.store import inbox, record_keys, records
+from gateway.readmodel.tables import inbox, record_keys, records
 from tests.backends.cartoncloud.recordings import HEADERS, SECRET, recorded, settings, written
 from tests.databases import refuse_inserts
 from tests.secrets import WRONG

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from gateway.errors import ErrorCode
 from gateway.models import Backend, OrderFilter, Sort
 from gateway.ports import ListQuery, Resources
-from gateway.readmodel.store import Kind, inbox
+from gateway.readmodel.store import Kind
+from gateway.readmodel.tables import inbox
 from tests.backends.centra.conftest import BackendAt
 from tests.backends.centra.scripted import ScriptedCentra, calls, centra, enveloped, event, order
 from tests.databases import accept_inserts, refuse_inserts
