@@ -25,6 +25,7 @@ from gateway.migrations import UnusableDatabase
 from gateway.models import Backend
 from gateway.ports import BackendPort, Resources
 from gateway.principal import Principal
+from gateway.rates import Rates
 from gateway.readmodel.consumers import consume
 from gateway.readmodel.store import ReadModel
 from gateway.registry import Registry
@@ -35,7 +36,7 @@ from gateway.server.health import Ready, live
 from gateway.server.metrics import Metrics
 from gateway.server.webhooks import WebhookEndpoint
 from gateway.settings import BackendSettings, InvalidSettings, Settings, load
-from gateway.transport import Circuits, connect
+from gateway.transport import Circuits, Turnstiles, connect
 from gateway.vault import Vault
 from resolvers.context import Context
 from resolvers.loaders import Loaders
@@ -88,10 +89,10 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
     vault = Vault(database)
     try:
         cursors = CursorSeal(_prepared(database, vault))
-        circuits = Circuits(settings.breaker_cooldown)
+        circuits, turnstiles = Circuits(settings.breaker_cooldown), Turnstiles(Rates(database))
         catalogue = CatalogueIndex(database)
         resources = Resources(
-            connect=partial(connect, circuits=circuits),
+            connect=partial(connect, circuits=circuits, turnstiles=turnstiles),
             database=database,
             read_model=ReadModel(database),
             catalogue=catalogue,
@@ -100,7 +101,7 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
         yield Gateway(
             settings=settings,
             database=database,
-            registry=_registry(resources, circuits),
+            registry=_registry(resources, circuits, turnstiles),
             schema=build_schema(),
             catalogue=catalogue,
             cursors=cursors,
@@ -156,7 +157,7 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     return app
 
 
-def _registry(resources: Resources, circuits: Circuits) -> Registry:
+def _registry(resources: Resources, circuits: Circuits, turnstiles: Turnstiles) -> Registry:
     """Every setting is read before anything is said or made: a wrong one stops the start with one line."""
     classes = {name: backend_class(name) for name in Backend}
     all_settings: dict[Backend, BackendSettings] = {name: load(made.settings_type) for name, made in classes.items()}
@@ -168,4 +169,4 @@ def _registry(resources: Resources, circuits: Circuits) -> Registry:
             log.warning("%s is not configured: set %s", name.label, ", ".join(absent))
         else:
             backends.append(classes[name](settings, resources))
-    return Registry(backends, missing, circuits.state)
+    return Registry(backends, missing, circuits.state, turnstiles.budget)

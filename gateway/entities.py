@@ -249,6 +249,8 @@ class BackendStatus:
     configured: bool
     healthy: bool | None
     circuit: CircuitState
+    budget_remaining: int | None
+    budget_limit: int | None
     last_success_at: datetime | None
     last_error: Problem | None
     synced_at: datetime | None

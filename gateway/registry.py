@@ -1,6 +1,6 @@
 """Which backends there are, what they offer, and how they have been doing."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,6 +9,7 @@ from gateway.clock import now
 from gateway.errors import GatewayError, NotConfigured, NotSupported
 from gateway.models import Backend, CircuitState
 from gateway.ports import BackendPort
+from gateway.turns import Budget
 
 P = TypeVar("P")
 
@@ -26,16 +27,25 @@ def _always_closed(_name: Backend) -> CircuitState:
     return CircuitState.CLOSED
 
 
+async def _unlimited(_name: Backend) -> Budget | None:
+    return None
+
+
 class Registry:
-    """The configured backends by name; of the others, the variables that are missing. `circuit` tells whether calls go out."""
+    """The configured backends by name; of the others, the variables that are missing.
+
+    `circuit` tells whether calls go out, `budget` how many may.
+    """
 
     def __init__(
         self,
         backends: Iterable[BackendPort],
         missing: Mapping[Backend, Sequence[str]],
         circuit: Callable[[Backend], CircuitState] = _always_closed,
+        budget: Callable[[Backend], Awaitable[Budget | None]] = _unlimited,
     ) -> None:
         self.circuit = circuit
+        self.budget = budget
         self._backends = {backend.name: backend for backend in backends}
         self._missing = dict(missing)
         self._health: dict[Backend, Health] = {}

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from gateway.models import Backend
 from gateway.principal import Scope
+from gateway.turns import Limit, parse_limit
 
 
 class InvalidSettings(Exception):
@@ -81,6 +82,15 @@ def _api_keys(value: object) -> list[ApiKey]:
 
 
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
+
+
+def _rate_limit(value: str) -> str:
+    if value:
+        parse_limit(value)
+    return value
+
+
+RateLimit = Annotated[str, AfterValidator(_rate_limit)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 BackendNames = Annotated[str, AfterValidator(_backends)]
@@ -99,7 +109,12 @@ class BackendSettings(BaseSettings):
     timeout: float = Field(10, gt=0, description="Seconds for one call, all told.")
     cache_ttl: float = Field(30, ge=0, description="Seconds that a read may be served from the cache; 0: never.")
     page_size: int = Field(100, ge=1, description="Records to ask for in one call.")
+    rate_limit: RateLimit = Field("", description="Calls that it takes at most, all processes together, such as 60/minute.")
     index_interval: float = Field(60, gt=0, description="Seconds between two looks at what changed in the catalogue.")
+
+    @property
+    def limit(self) -> Limit | None:
+        return parse_limit(self.rate_limit) if self.rate_limit else None
 
     @property
     def zone(self) -> ZoneInfo:

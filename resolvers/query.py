@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -35,6 +36,7 @@ from gateway.ports import (
     ShipmentSource,
     Slice,
 )
+from gateway.turns import Budget
 from resolvers.arguments import After, First, given
 from resolvers.catalogue import page_of_entities
 from resolvers.context import Context, Info
@@ -235,7 +237,11 @@ async def backends(info: Info) -> list[BackendStatus]:
     unasked = [name for name in registry.names if registry.health(name).healthy is None]
     await asyncio.gather(*(info.context.sources.try_ask(name, BackendPort, lambda port: port.check()) for name in unasked))
     fresh = await info.context.sources.freshness(registry.names)
-    return [_status(name, info.context, fresh[name].as_of if name in fresh else None) for name in registry.names]
+    budgets = await asyncio.gather(*map(registry.budget, registry.names))
+    return [
+        _status(name, info.context, budget, fresh[name].as_of if name in fresh else None)
+        for name, budget in zip(registry.names, budgets, strict=True)
+    ]
 
 
 async def sales_channels(
@@ -343,7 +349,7 @@ def _written(wanted: OrderFilter | ShipmentFilter | CatalogueFilter) -> str:
     return repr({name: sorted(value) if isinstance(value, frozenset) else value for name, value in fields.items()})
 
 
-def _status(name: Backend, context: Context, synced_at: Any) -> BackendStatus:
+def _status(name: Backend, context: Context, budget: Budget | None, synced_at: datetime | None) -> BackendStatus:
     registry = context.sources.registry
     health = registry.health(name)
     return BackendStatus(
@@ -351,6 +357,8 @@ def _status(name: Backend, context: Context, synced_at: Any) -> BackendStatus:
         configured=not registry.missing(name),
         healthy=health.healthy,
         circuit=registry.circuit(name),
+        budget_remaining=budget.left if budget else None,
+        budget_limit=budget.limit if budget else None,
         last_success_at=health.last_success_at,
         last_error=health.last_error.problem if health.last_error else None,
         synced_at=synced_at,

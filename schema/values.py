@@ -250,6 +250,10 @@ class BackendStatus:
     """Whether it answered the last call; null until it has been asked."""
     circuit: CircuitState
     """Whether calls go through."""
+    budget_remaining: int | None
+    """Calls left in the current rate-limit window; null where the backend has no limit."""
+    budget_limit: int | None
+    """Calls that a window holds at most, all processes of the gateway together."""
     last_success_at: datetime | None
     """When it last answered."""
     last_error: BackendError | None

@@ -19,7 +19,7 @@ from gateway.principal import Principal, Scope
 from gateway.server.authentication import Refused
 from gateway.server.body import TooLarge, read_body
 from gateway.telemetry import begin_request
-from gateway.transport import begin_operation, skip_cache
+from gateway.transport import CallLog, begin_operation, log_calls, skip_cache
 
 log = logging.getLogger("gateway.graphql")
 
@@ -99,7 +99,8 @@ class GraphQLEndpoint:
             _check_operation(operation, principal, may_change=request.method == "POST")
             if "no-cache" in request.headers.get("cache-control", ""):
                 skip_cache()
-            outcome = await self._run(operation, principal)
+            calls = CallLog() if _wants_calls(request) else None
+            outcome = await self._run(operation, principal, calls)
         except Refused as error:
             body = _refusal(str(error), error.code, request_id)
             return _response(body, error.status, media_type, request_id, error.headers)
@@ -109,11 +110,12 @@ class GraphQLEndpoint:
             log.exception("the request failed unexpectedly")
             message = f"The gateway failed. Its log has more under requestId {request_id}."
             return _response(_refusal(message, ErrorCode.INTERNAL_ERROR, request_id), 500, media_type, request_id)
-        return _response(_body(outcome, request_id), _status(outcome, media_type), media_type, request_id)
+        return _response(_body(outcome, calls, request_id), _status(outcome, media_type), media_type, request_id)
 
-    async def _run(self, operation: Operation, principal: Principal) -> Outcome:
+    async def _run(self, operation: Operation, principal: Principal, calls: CallLog | None) -> Outcome:
         set_deadline(self.deadline * (1 - _TIME_TO_COMPOSE))
         begin_operation()
+        log_calls(calls)
         try:
             async with asyncio.timeout(self.deadline):
                 return await self.execute(operation, principal)
@@ -195,14 +197,26 @@ def _status(outcome: Outcome, media_type: str) -> int:
     return 400 if media_type == RESPONSE and not outcome.ran else 200
 
 
-def _body(outcome: Outcome, request_id: str) -> dict[str, Any]:
+def _wants_calls(request: Request) -> bool:
+    """Raises BadRequest for a wish that nobody knows."""
+    wish = request.headers.get("x-gateway-explain", "").strip()
+    if wish not in ("", "1"):
+        raise BadRequest("X-Gateway-Explain: send 1 to be told of the calls to backends, or leave it out.")
+    return wish == "1"
+
+
+def _body(outcome: Outcome, calls: CallLog | None, request_id: str) -> dict[str, Any]:
     told = [_public(error, request_id) for error in outcome.errors]
     told += [
         {"message": error.message, "path": path, "extensions": _of_gateway(error, request_id)}
         for path, error in outcome.warnings
     ]
-    body: dict[str, Any] = {"data": outcome.data} if outcome.ran else {}
-    return {"errors": told, **body} if told else body
+    body: dict[str, Any] = {"errors": told} if told else {}
+    if outcome.ran:
+        body["data"] = outcome.data
+    if calls is not None:
+        body["extensions"] = {"backendCalls": calls.tallies}
+    return body
 
 
 def _public(error: GraphQLError, request_id: str) -> dict[str, Any]:

@@ -11,16 +11,31 @@ from gateway.transport.auth import FetchToken, Token, TokenAuth
 from gateway.transport.bounded import Bounded
 from gateway.transport.breaker import Breaker, Circuits
 from gateway.transport.cache import Cache
+from gateway.transport.calls import CallLog, log_calls
 from gateway.transport.client import Client
 from gateway.transport.coalescing import Coalescing
 from gateway.transport.deadline import Deadline
+from gateway.transport.limiter import Limiter, Turnstiles
 from gateway.transport.memory import Memory, begin_operation
 from gateway.transport.reads import skip_cache
 from gateway.transport.reply import check, decode, fetched_at, unreadable
 from gateway.transport.retry import Retry
 from gateway.transport.wire import Wire
 
-__all__ = ["Circuits", "Token", "begin_operation", "check", "connect", "decode", "fetched_at", "skip_cache", "unreadable"]
+__all__ = [
+    "CallLog",
+    "Circuits",
+    "Token",
+    "Turnstiles",
+    "begin_operation",
+    "check",
+    "connect",
+    "decode",
+    "fetched_at",
+    "log_calls",
+    "skip_cache",
+    "unreadable",
+]
 
 Around = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
@@ -35,18 +50,19 @@ def connect(
     max_bytes: int = 20_000_000,
     is_answer: Callable[[httpx.Response], bool] | None = None,
     circuits: Circuits | None = None,
+    turnstiles: Turnstiles | None = None,
 ) -> httpx.AsyncClient:
     """A client of one backend, to be closed with `await client.aclose()`. It may be made outside of the event loop.
 
-    `is_answer` tells, of a status 5xx, that the backend is well and means us (SOAP has its refusals there). `circuits` are
-    those of the process; the composition root gives them.
+    `is_answer` tells, of a status 5xx, that the backend is well and means us (SOAP has its refusals there). `circuits` and
+    `turnstiles` are those of the process; the composition root gives them.
 
     Requests may carry `extensions`: `operation` names the documented operation in the log, and `read` says that
     a POST changes nothing, so that it may be sent again and shared. All errors are BackendErrors; statuses are answers.
     """
     deadline = partial(Deadline, backend=backend, seconds=settings.timeout)
     fixed = headers or {}
-    answering = _stack([Retry, partial(Bounded, backend=backend, max_bytes=max_bytes)], Wire(backend))
+    bounded = Bounded(Wire(backend), backend=backend, max_bytes=max_bytes)
     layers: list[Around] = [
         # Outermost: a caller waits no longer than this, whatever happens inside, also for a call that others share.
         deadline,
@@ -64,11 +80,15 @@ def connect(
         circuit = circuits.of(backend)
         layers.append(partial(Breaker, backend=backend, circuit=circuit, timeout=settings.timeout, is_answer=is_answer))
     if fetch_token:
-        # Inside of what answers without a call, and outside of `answering`, which token calls share: they are tried
-        # again (if marked as reads) and bounded like any other, and a failed one is not tried again by another retry.
-        http = Client(backend, deadline(answering), base_url, fixed)
+        # Inside of what answers without a call, and outside of the retry: token calls have one of their own (and are tried
+        # again if marked as reads), and a failed one is not tried again by another.
+        http = Client(backend, deadline(Retry(bounded)), base_url, fixed)
         layers.append(partial(TokenAuth, backend=backend, http=http, fetch_token=fetch_token))
-    return Client(backend, _stack(layers, answering), base_url, fixed)
+    layers.append(Retry)
+    if turnstiles and settings.limit:
+        # Inside of the retry: every try is a call. Token calls do not count.
+        layers.append(partial(Limiter, backend=backend, turnstile=turnstiles.of(backend, settings.limit)))
+    return Client(backend, _stack(layers, bounded), base_url, fixed)
 
 
 def _stack(layers: list[Around], innermost: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:

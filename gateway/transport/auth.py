@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from gateway.models import Backend
+from gateway.transport.calls import call_log, log_calls
 from gateway.transport.layer import Layer
 
 log = logging.getLogger("gateway.transport")
@@ -77,9 +78,12 @@ class TokenAuth(Layer):
         return held if held and held is not refused else await asyncio.shield(self._fetch())
 
     def _fetch(self) -> asyncio.Task[_Held]:
-        """The fetch in flight, or a new one. It belongs to no operation, so no operation's deadline ends it."""
+        """The fetch in flight, or a new one. It belongs to no operation, so no operation's deadline ends it; but the one that
+        needs it is told of its calls."""
         if self._fetching is None:
-            self._fetching = asyncio.get_running_loop().create_task(self._fetched(), context=Context())
+            context = Context()
+            context.run(log_calls, call_log())
+            self._fetching = asyncio.get_running_loop().create_task(self._fetched(), context=context)
             self._fetching.add_done_callback(self._ended)
         return self._fetching
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import httpx
 
-from gateway.errors import GatewayError, MalformedReply, TimedOut, Unavailable
+from gateway.errors import GatewayError, MalformedReply, RateLimited, TimedOut, Unavailable
 from gateway.models import Backend, CircuitState
 from gateway.transport.layer import Layer
 
@@ -158,6 +158,8 @@ class Breaker(Layer):
         match error:
             case Unavailable() | TimedOut() | MalformedReply():
                 self._circuit.failed(call, error.message)
+            case RateLimited():  # the gateway's own word: the backend was not asked
+                self._circuit.abandoned(call)
             case GatewayError():
                 self._circuit.succeeded(call)
             case asyncio.CancelledError() if self._ran_out(request):

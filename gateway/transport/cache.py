@@ -36,6 +36,7 @@ class Cache(Layer):
         key = identity(request)
         known = self._answers.get(key)
         if known is not None and known.asked_at >= (asked_since() or 0):
+            request.extensions["cached"] = True
             return known.response
         asked_at = time.monotonic()
         response = await self._inner.handle_async_request(request)

@@ -11,6 +11,7 @@ from httpx import USE_CLIENT_DEFAULT
 
 from gateway.errors import GatewayError
 from gateway.models import Backend
+from gateway.transport.calls import call_log
 
 log = logging.getLogger("gateway.transport")
 
@@ -57,8 +58,7 @@ class Client(httpx.AsyncClient):
             outcome = error.code
             raise
         finally:
-            if log.isEnabledFor(logging.DEBUG):
-                self._note(request, outcome, time.perf_counter() - started)
+            self._note(request, outcome, time.perf_counter() - started)
         return response
 
     async def _sent(self, request: httpx.Request, options: dict[str, Any]) -> httpx.Response:
@@ -69,5 +69,9 @@ class Client(httpx.AsyncClient):
         return await self._layers.handle_async_request(request)
 
     def _note(self, request: httpx.Request, outcome: object, seconds: float) -> None:
+        if calls := call_log():
+            calls.note(self._backend, request, seconds)
+        if not log.isEnabledFor(logging.DEBUG):
+            return
         operation, tries = request.extensions.get("operation", "-"), request.extensions.get("tries", 0)
         log.debug("%s %s: %s in %.1f ms, tries %d", self._backend, operation, outcome, seconds * 1000, tries)

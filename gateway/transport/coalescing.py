@@ -23,6 +23,8 @@ class Coalescing(Layer):
         if call is None:
             call = self._calls[key] = _Call(asyncio.create_task(self._inner.handle_async_request(request)))
             call.task.add_done_callback(lambda _: self._forget(key, call))
+        else:
+            request.extensions["coalesced"] = True
         try:
             return await call.join()
         finally:

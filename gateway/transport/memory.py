@@ -27,4 +27,6 @@ class Memory(Layer):
         known = answers.get(key)
         if known is None:
             known = answers[key] = await self._inner.handle_async_request(request)
+        else:
+            request.extensions["cached"] = True
         return known

@@ -15,7 +15,9 @@ from gateway.transport.reads import is_read
 from gateway.transport.wire import NoAnswer
 
 _MOMENTARY = frozenset((429, 502, 503, 504))
-_ROOM = 0.1  # seconds that a try must have left, or it is not worth its pause
+ROOM = 0.1
+"""Seconds that a try must have left, or it is not worth its pause."""
+
 _EPOCH = 1_000_000_000  # larger numbers of seconds are instants, not spans (it would be a wait of 31 years)
 
 
@@ -55,7 +57,7 @@ class Retry(Layer):
 
 def _in_time(request: httpx.Request, pause: float) -> bool:
     ends: float = request.extensions.get("ends", math.inf)
-    return time.monotonic() + pause + _ROOM < ends
+    return time.monotonic() + pause + ROOM < ends
 
 
 def retry_after(response: httpx.Response) -> float | None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from gateway.settings import BackendSettings, HttpUrl
+from gateway.settings import BackendSettings, HttpUrl, RateLimit
 
 
 class CenportsSettings(BackendSettings):
@@ -19,4 +19,7 @@ class CenportsSettings(BackendSettings):
     client_secret: SecretStr = Field(SecretStr(""), description="Client secret for the token.")
     partner_id: str = Field("", description="The partner on whose behalf Cenports is asked.")
     channel_id: str = Field("", description="The sales channel whose available stock is read; without it none is.")
+    rate_limit: RateLimit = Field(
+        "60/minute", description="Calls that it takes at most, all processes together: 60 a minute without an agreement."
+    )
     page_size: int = Field(300, ge=1, description="Orders to ask for in one call.")

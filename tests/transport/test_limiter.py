@@ -1,0 +1,109 @@
+"""The limiter: all processes together keep within a backend's limit, whoever cannot wait hears of it, and a 429 stops all."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gateway.database import Database
+from gateway.errors import RateLimited
+from gateway.models import Backend
+from gateway.rates import Rates
+from gateway.settings import BackendSettings
+from gateway.transport import Turnstiles, connect
+from tests import databases
+from tests.transport.server import Request, Writer, send, serving
+
+ROOT = Path(__file__).parents[2]
+TOLERANCE = 0.05
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with databases.opened(database_url) as made:
+        yield made
+
+
+@asynccontextmanager
+async def calling(address: str, database: Database, limit: str, patience: float = 5) -> AsyncIterator[httpx.AsyncClient]:
+    """A client as a process of its own has it: with others it shares the database alone."""
+    settings = BackendSettings.model_validate({"timeout": patience, "cache_ttl": 0, "rate_limit": limit})
+    async with connect(Backend.CENTRY, settings, base_url=address, turnstiles=Turnstiles(Rates(database))) as http:
+        yield http
+
+
+def most_in(moments: list[float], seconds: float) -> int:
+    return max(sum(start <= moment < start + seconds for moment in moments) for start in moments)
+
+
+async def test_two_processes_on_one_database_never_exceed_the_limit_in_any_window(
+    database: Database, database_url: str
+) -> None:
+    arrived: list[float] = []
+
+    async def note(request: Request, writer: Writer) -> None:
+        arrived.append(time.monotonic())
+        send(writer)
+
+    async with serving(note) as server:
+        command = (sys.executable, "-m", "tests.transport.rated", server.address, database_url, "10/second", "3")
+        processes = [await asyncio.create_subprocess_exec(*command, cwd=ROOT) for _ in range(2)]
+        assert [await process.wait() for process in processes] == [0, 0]
+
+    assert most_in(arrived, 1 - TOLERANCE) <= 10
+    assert len(arrived) >= 20, "they are let through as soon as there is room"
+    assert len({request.connection for request in server.requests}) >= 2
+
+
+async def test_a_caller_that_cannot_wait_is_told_when_to_come_again_and_calls_nobody(database: Database) -> None:
+    async with serving(fine) as server, calling(server.address, database, "2/minute", patience=1) as http:
+        await http.get("/1")
+        begun = time.monotonic()
+        with pytest.raises(RateLimited) as refused:
+            await http.get("/2")
+
+        assert time.monotonic() - begun < 0.5
+        assert 50 < (refused.value.retry_after or 0) <= 61
+        assert len(server.requests) == 1
+        assert (await http.post("/3", json={})).status_code == 200, "a share is kept for writes"
+
+
+async def test_a_429_stops_all_processes_for_as_long_as_it_says(database: Database) -> None:
+    times: list[float] = []
+
+    async def refuse_once(request: Request, writer: Writer) -> None:
+        times.append(time.monotonic())
+        if len(times) == 1:
+            send(writer, status=429, retry_after="1")
+        else:
+            send(writer)
+
+    async with (
+        serving(refuse_once) as server,
+        calling(server.address, database, "100/second") as one,
+        calling(server.address, database, "100/second") as other,
+    ):
+        assert (await one.post("/", json={})).status_code == 429
+        assert (await other.get("/")).status_code == 200
+    assert times[1] - times[0] >= 1
+
+
+async def test_without_the_database_a_process_keeps_the_limit_by_itself(database: Database, database_url: str) -> None:
+    hurried = Database(database_url, timeout=0.2)
+    async with serving(fine) as server, calling(server.address, hurried, "2/minute", patience=2) as http:
+        await http.post("/1", json={})
+        with databases.locked(database_url):
+            await http.post("/2", json={})
+            with pytest.raises(RateLimited):
+                await http.post("/3", json={})
+        assert len(server.requests) == 2
+    hurried.close()
+
+
+async def fine(_request: Request, writer: Writer) -> None:
+    send(writer)
