@@ -73,7 +73,7 @@ def visiting(sandbox: CartonCloudSandbox) -> Iterator[httpx.Client]:
     """A client without token, but with the version that every call needs."""
     with (
         running({"cartoncloud": sandbox}) as at,
-        httpx.Client(base_url=at["cartoncloud"], headers={"Accept-Version": "1"}, trust_env=False) as client,
+        httpx.Client(base_url=at["cartoncloud"], headers={"Accept-Version": "1"}) as client,
     ):
         yield client
 
@@ -91,7 +91,7 @@ def backstage(sandbox: CartonCloudSandbox) -> Iterator[httpx.Client]:
     """The sandbox with its webhooks, and a client for its addresses for tests."""
     with (
         running({"cartoncloud": sandbox}) as at,
-        httpx.Client(base_url=at["cartoncloud"], trust_env=False) as client,
+        httpx.Client(base_url=at["cartoncloud"]) as client,
     ):
         yield client
 
