@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ class Shop:
     late: timedelta = timedelta()
     linked: bool = False
 
-    @property
+    @cached_property
     def orders(self) -> list[dict[str, Any]]:
         times = [START + self.apart * index for index in range(self.count)]
         times[-30:] = [at + self.late for at in times[-30:]]
@@ -43,20 +44,23 @@ class Shop:
     def answer(self, path: str, asked: Mapping[str, str]) -> Any:
         if path == "channels":
             return {"data": [{"channelId": "C0"}, {"channelId": "C1"}]}
-        orders = [order for order in self.orders if self._asked_for(order, asked)]
+        orders = [order for order, day in self._days if self._asked_for(order, day, asked)]
         if self.newest_first:
             orders.reverse()
         shown, page = min(self.most, int(asked["limit"])), int(asked.get("page", "1"))
         link = f"/v2/orders?page={page + 1}" if self.linked and len(orders) > page * shown else None
         return {"data": orders[(page - 1) * shown : page * shown], "links": {"next": link}}
 
-    def _asked_for(self, order: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
+    @cached_property
+    def _days(self) -> list[tuple[dict[str, Any], date]]:
+        zone = timezone(timedelta(hours=self.offset))
+        return [(order, datetime.fromisoformat(order["orderDate"]).astimezone(zone).date()) for order in self.orders]
+
+    def _asked_for(self, order: Mapping[str, Any], day: date, asked: Mapping[str, str]) -> bool:
         if asked.get("channelId", order["channelId"]) != order["channelId"]:
             return False
         if "startDate" not in asked:
             return True
-        zone = timezone(timedelta(hours=self.offset))
-        day = datetime.fromisoformat(order["orderDate"]).astimezone(zone).date()
         start, end = (date.fromisoformat(asked[name]) for name in ("startDate", "endDate"))
         return start <= day and (day <= end if self.last_day_counts else day < end)
 

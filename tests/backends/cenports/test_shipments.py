@@ -60,7 +60,7 @@ async def test_a_page_costs_a_call_for_each_channel(world: World, resources: Res
 
 
 @pytest.mark.parametrize("sort", list(Sort))
-@pytest.mark.parametrize("limit", [7, 50])
+@pytest.mark.parametrize("limit", [23, 50])
 async def test_a_walk_over_lists_that_are_cut_is_whole(limit: int, sort: Sort, resources: Resources) -> None:
     world = shipping_itself(make_world(orders=600))
     async with simulated(world, resources, cache_ttl=30) as (backend, calls):
