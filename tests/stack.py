@@ -52,7 +52,7 @@ class GatewayClient:
     """Asks the gateway as a frontend would; with a `key` where it wants one."""
 
     address: str
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
 
     def ask(self, query: str, headers: Mapping[str, str] | None = None, **variables: Any) -> dict[str, Any]:
         """The whole answer. No secret may be in it, whatever was asked."""

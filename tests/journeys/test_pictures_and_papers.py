@@ -33,6 +33,14 @@ LABELS = """
 }
 """
 PRODUCT = "query P($sku: String!) { product(sku: $sku) { images { url position } records { images { url } } } }"
+PRODUCTS = """
+query P($skus: [String!]!) {
+  products(first: 50, filter: { skus: $skus }) {
+    nodes { sku name images { url position } records { images { url } } }
+    sources { backend state }
+  }
+}
+"""
 VARIANT = "query V($sku: String!) { variant(sku: $sku) { name images { url position } } }"
 
 
@@ -195,27 +203,37 @@ def shown(stack: Stack, caller: Caller, sku: str) -> list[tuple[str, int | None]
     return [(f"{base}{url}" if url.startswith("/") else url, at) for url, at in sent if url != MISSING_IMAGE]
 
 
-def test_pictures_of_products(stack: Stack, centry: Caller) -> None:
+def pictures(product: dict[str, Any]) -> list[tuple[str, int | None]]:
+    return [(image["url"], image["position"]) for image in product["images"]]
+
+
+def test_pictures_of_products_in_a_list(stack: Stack, centry: Caller) -> None:
     skus = sorted({item.product for item in stack.world.items_of(System.CENTRY)})[:12]
     wanted = {sku: shown(stack, centry, sku) for sku in skus}
     stack.forget_calls()
-    found = {}
-    for sku in skus:
-        product = stack.client.data(PRODUCT, sku=sku)["product"]
-        found[sku] = [(image["url"], image["position"]) for image in product["images"]]
-        (record,) = (record for record in product["records"] if record["images"]) if found[sku] else ({"images": []},)
-        assert [image["url"] for image in record["images"]] == [url for url, _ in found[sku]]
-    assert found == wanted
-    assert {len(images) for images in found.values()} == {0, 2}
-    assert calls(stack)["centry-11"] == len(skus), "once for a product, wherever it is selected"
+    products = stack.client.data(PRODUCTS, skus=skus)["products"]["nodes"]
+    for product in products:
+        (record,) = (record for record in product["records"] if record["images"]) if product["images"] else ({"images": []},)
+        assert [image["url"] for image in record["images"]] == [image["url"] for image in product["images"]]
+    assert {product["sku"]: pictures(product) for product in products} == wanted
+    assert {len(images) for images in wanted.values()} == {0, 2}
+    assert calls(stack) == {"centry-11": len(skus)}, "once for a product, wherever it is selected"
+
+
+def test_pictures_of_one_product_come_with_it(stack: Stack, centry: Caller) -> None:
+    sku = stack.world.items_of(System.CENTRY)[0].product
+    wanted = shown(stack, centry, sku)
+    stack.forget_calls()
+    assert pictures(stack.client.data(PRODUCT, sku=sku)["product"]) == wanted
+    assert calls(stack)["centry-11"] == 0
 
 
 def test_pictures_stand_by_their_positions_and_each_once(stack: Stack) -> None:
     sent = [("c", 2), ("a", 0), ("b", "1"), ("none", None), ("c", 0)]
     assets = [{"_id": f"a{n}", "url": f"https://example.com/{name}", "position": at} for n, (name, at) in enumerate(sent)]
     stack.fault("CENTRY", match="centry-11", body=assets)
-    images = stack.client.data(PRODUCT, sku=stack.world.items_of(System.CENTRY)[0].product)["product"]["images"]
-    found = [(image["url"].rpartition("/")[2], image["position"]) for image in images]
+    (product,) = stack.client.data(PRODUCTS, skus=[stack.world.items_of(System.CENTRY)[0].product])["products"]["nodes"]
+    found = [(url.rpartition("/")[2], position) for url, position in pictures(product)]
     assert found[-4:] == [("none", None), ("a", 0), ("b", 1), ("c", 2)]
     assert all(at is None for _, at in found[:-4]), "the cover goes first"
 
@@ -242,14 +260,15 @@ def test_pictures_that_cannot_be_read_add_an_error_and_empty_nothing(stack: Stac
     stack.fault("CENTRY", match="centry-11", status=400)
     stack.fault("CENTRY", match="centry-35", status=400)
     query = """query Q($product: String!, $variant: String!) {
-      product(sku: $product) { name images { url } records { images { url } } }
+      products(filter: { skus: [$product] }) { nodes { name images { url } records { images { url } } } }
       variant(sku: $variant) { sku images { url } }
     }"""
     answer = stack.client.ask(query, product=item.product, variant=item.sku)
-    assert answer["data"]["product"]["name"]
-    assert answer["data"]["product"]["images"] == []
+    (product,) = answer["data"]["products"]["nodes"]
+    assert product["name"]
+    assert product["images"] == []
     assert answer["data"]["variant"] == {"sku": item.sku, "images": []}
     paths = [error["path"] for error in answer["errors"]]
-    assert ["product", "images"] in paths
+    assert ["products", "nodes", 0, "images"] in paths
     assert ["variant", "images"] in paths
     assert {error["extensions"]["code"] for error in answer["errors"]} == {"BACKEND_REJECTED"}
