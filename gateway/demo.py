@@ -77,11 +77,12 @@ def run_demo(*, once: bool, without: str | None = None) -> int:
     addresses = {name: f"http://{HOST}:{system.port}" for name, system in systems.items()}
     present = {name: system for name, system in systems.items() if name != absent}
     _say(f"Starting {len(present)} simulated backends: {', '.join(f'{n} {addresses[n]}' for n in present)}")
-    with running(present, ports={name: system.port for name, system in present.items()}), tempfile.TemporaryDirectory() as home:
+    ports = {name: system.port for name, system in present.items()}
+    with running(present, ports=ports), tempfile.TemporaryDirectory() as home, httpx.Client(timeout=_PATIENCE) as http:
         settings = environment(systems, addresses) | _demo_settings(home)
-        with _gateway_process(settings, Path(home)):
-            _wait("the gateway's read model", lambda: _in_step(set(present), addresses))
-            return _show(_ask(world), once=once)
+        with _gateway_process(http, settings, Path(home)):
+            _wait("the gateway's read model", lambda: _in_step(http, set(present), addresses))
+            return _show(_ask(http, world), once=once)
 
 
 def _backend(written: str | None) -> str | None:
@@ -101,7 +102,7 @@ def _demo_settings(home: str) -> dict[str, str]:
 
 
 @contextmanager
-def _gateway_process(settings: Mapping[str, str], home: Path) -> Iterator[None]:
+def _gateway_process(http: httpx.Client, settings: Mapping[str, str], home: Path) -> Iterator[None]:
     """`gateway serve`, with nothing but these settings, in an empty folder (so that no .env is read)."""
     _say("Starting the gateway as a process of its own, with these environment variables:")
     for name, value in sorted(settings.items()):
@@ -112,7 +113,7 @@ def _gateway_process(settings: Mapping[str, str], home: Path) -> Iterator[None]:
         [sys.executable, "-m", "gateway", "serve"], env=inherited | dict(settings), cwd=home, stdout=log, stderr=log
     )
     try:
-        _wait("the gateway", lambda: _is_ready(process, home))
+        _wait("the gateway", lambda: _is_ready(http, process, home))
         yield
     finally:
         process.terminate()
@@ -124,30 +125,30 @@ def _is_secret(name: str) -> bool:
     return name.endswith(("SECRET", "PASSWORD", "TOKEN"))
 
 
-def _is_ready(process: "subprocess.Popen[bytes]", home: Path) -> bool:
+def _is_ready(http: httpx.Client, process: "subprocess.Popen[bytes]", home: Path) -> bool:
     if process.poll() is not None:
         last = (home / "gateway.log").read_text().strip().splitlines()[-1:]
         raise DemoFailed(f"the gateway did not start: {''.join(last)}")
     try:
-        return httpx.get(f"{_GATEWAY}/health/ready").status_code == httpx.codes.OK
+        return http.get(f"{_GATEWAY}/health/ready").status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
 
 
-def _in_step(present: set[str], addresses: Mapping[str, str]) -> bool:
+def _in_step(http: httpx.Client, present: set[str], addresses: Mapping[str, str]) -> bool:
     """Whether Centra's queue has been read and CartonCloud's webhooks have all arrived, where these two are there."""
     if System.CARTONCLOUD in present:
-        webhooks = httpx.get(f"{addresses[System.CARTONCLOUD]}/__webhooks").json()
+        webhooks = http.get(f"{addresses[System.CARTONCLOUD]}/__webhooks").json()
         if webhooks["pending"]:
             return False
-    states = _graphql("{ backends { backend syncedAt lastError { code } } }", {})["data"]["backends"]
+    states = _graphql(http, "{ backends { backend syncedAt lastError { code } } }", {})["data"]["backends"]
     return all(state["syncedAt"] or state["lastError"] for state in states if state["backend"] in ("CENTRA", "CARTONCLOUD"))
 
 
-def _ask(world: World) -> dict[str, Any]:
+def _ask(http: httpx.Client, world: World) -> dict[str, Any]:
     _say("Asking all four backends with one query:")
     print(_QUERY.strip(), flush=True)
-    return _graphql(_QUERY, {"number": [_telling_order(world).number]})
+    return _graphql(http, _QUERY, {"number": [_telling_order(world).number]})
 
 
 def _telling_order(world: World) -> ShopOrder:
@@ -179,10 +180,9 @@ def _serve_until_interrupted() -> None:
         _say("Stopped.")
 
 
-def _graphql(query: str, variables: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = httpx.post(
-        f"{_GATEWAY}/graphql", json={"query": query, "variables": variables}, timeout=_PATIENCE
-    ).json()
+def _graphql(http: httpx.Client, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+    asked = {"query": query, "variables": variables}
+    answer: dict[str, Any] = http.post(f"{_GATEWAY}/graphql", json=asked).json()
     return answer
 
 

@@ -69,7 +69,7 @@ def opened(address: str) -> Iterator[Database]:
     file = Path(make_url(address).database or "")
     if address.startswith("sqlite:") and not file.exists():
         file.write_bytes(_up_to_date())
-    database = Database(address)
+    database = Database(address, timeout=60)
     try:
         database.migrate()
         yield database

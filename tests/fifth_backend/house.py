@@ -36,9 +36,11 @@ def built(home: Path) -> Path:
 
 
 def furnish(home: Path) -> None:
-    """Add what stands around the rooms, unchanged: the tests, and what the checks go by."""
+    """Add what stands around the rooms, unchanged: the tests, and what the checks go by and know already."""
     shutil.copytree(ROOT / "tests", home / "tests", ignore=shutil.ignore_patterns("__pycache__", "fifth_backend"))
     shutil.copy(ROOT / "pyproject.toml", home)
+    if (known := ROOT / ".mypy_cache").exists():
+        shutil.copytree(known, home / known.name)
 
 
 def run(home: Path, *command: str) -> "subprocess.CompletedProcess[str]":

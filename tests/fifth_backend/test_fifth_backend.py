@@ -85,17 +85,8 @@ def test_its_types_and_imports_are_as_the_house_wants_them(furnished: Path) -> N
 
 
 def test_it_passes_the_suites_of_all_ports_that_it_offers_and_the_rules_of_the_house(furnished: Path) -> None:
-    done = run(
-        furnished,
-        sys.executable,
-        "-m",
-        "pytest",
-        "-v",
-        "-k",
-        "HARBOUR",
-        "tests/conformance",
-        "tests/architecture/test_structure.py",
-    )
+    suites = ("tests/conformance", "tests/architecture/test_structure.py")
+    done = run(furnished, sys.executable, "-m", "pytest", "-v", "-k", "HARBOUR", *suites)
     assert done.returncode == 0, done.stdout
     for suite in ("backend_port", "order_source", "shipment_source", "variant_source", "warehouse_source"):
         assert f"tests/conformance/test_{suite}.py::" in done.stdout

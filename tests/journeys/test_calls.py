@@ -29,7 +29,7 @@ FIFTY_CENTRY_ORDERS = """
 """
 
 
-@pytest.fixture(scope="module", params=[50, 200], ids=lambda orders: f"{orders} orders")
+@pytest.fixture(scope="module", params=[50, 110], ids=lambda orders: f"{orders} orders")
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with whole_stack(tmp_path_factory.mktemp("calls"), orders=request.param, settings=NO_CACHE) as made:
         yield made

@@ -9,7 +9,7 @@ import pytest
 from tests.secrets import WRONG
 from tests.stack import Stack, running_gateway, until, whole_stack
 
-DEADLINE = 8.0
+DEADLINE = 10.0
 ALL = ("CARTONCLOUD", "CENPORTS", "CENTRA", "CENTRY")
 LIVE = ("CENPORTS", "CENTRY")
 COPIED = ("CARTONCLOUD", "CENTRA")
@@ -48,6 +48,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     }
     for name in ALL:
         settings |= {f"GATEWAY_{name}__CACHE_TTL": "0", f"GATEWAY_{name}__TIMEOUT": "2.5"}
+    settings["GATEWAY_CENTRY__TIMEOUT"] = "4"  # two seconds pass before it is sure that a refresh token is refused
     with whole_stack(tmp_path_factory.mktemp("faults"), orders=30, settings=settings) as made:
         yield made
 
