@@ -155,7 +155,7 @@ async def test_a_database_that_is_killed_under_load_costs_nothing_but_its_absenc
         for _ in range(2):
             await running.acknowledgements(20)
             cluster.kill()
-            await running.until(lambda: running.states().get("CENTRA") == "FAILED" and running.webhooks[-1] == 503)
+            await running.until(lambda: running.states().get("CENTRA") == "FAILED" and running.webhooks[-1:] == [503])
             await running.answers(5)
             away = running.sources[-1]
             cluster.start()
@@ -194,7 +194,7 @@ async def test_a_database_that_hangs_delays_nobody_beyond_the_deadline(stack: St
         await running.until(lambda: everyone(running.states(), "OK"))
         cluster.freeze()
         try:
-            await running.until(lambda: running.states().get("CENTRA") == "FAILED" and running.webhooks[-1] == 503)
+            await running.until(lambda: running.states().get("CENTRA") == "FAILED" and running.webhooks[-1:] == [503])
             await running.answers(3)
             states = running.states()
         finally:

@@ -22,7 +22,7 @@ TOLD = 5
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    settings = {"GATEWAY_CENTRY__INDEX_INTERVAL": "0.2"}
+    settings = {"GATEWAY_CENTRY__INDEX_INTERVAL": "0.2", "GATEWAY_CENTRY__CACHE_TTL": "0"}
     with whole_stack(tmp_path_factory.mktemp("discrepancies"), orders=5, settings=settings) as running:
         yield running
 
