@@ -38,8 +38,8 @@ async def test_a_walk_yields_every_order_once_and_in_order(subject: Subject, lim
 @pytest.mark.parametrize("sort", Sort)
 async def test_a_walk_is_the_same_where_the_backend_gives_few_in_one_reply(subject: Subject, sort: Sort) -> None:
     async with subject.another(page_size=5) as backend:
-        await assert_walk(backend.orders, OrderFilter(), subject.known.orders, sort, 3)
-        await assert_walk(backend.orders, OrderFilter(), subject.known.orders, sort, 250)
+        for limit in (3, 5, 250):
+            await assert_walk(backend.orders, OrderFilter(), subject.known.orders, sort, limit)
         some = OrderFilter(statuses=frozenset(order.status for order in subject.known.orders[::2]))
         await assert_walk(backend.orders, some, list(filter(some.matches, subject.known.orders)), sort, 250)
 
