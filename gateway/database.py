@@ -6,6 +6,7 @@ gateway knows them.
 
 import asyncio
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
@@ -15,13 +16,13 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Engine, MetaData, String, Text, TypeDecorator, text
+from sqlalchemy import Connection, Dialect, Engine, MetaData, RootTransaction, String, Text, TypeDecorator, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.types import TypeEngine
 
 from gateway.clock import time_left
-from gateway.engine import make_engine
+from gateway.engine import Pulse, make_engine
 from gateway.errors import DatabaseUnavailable
 from gateway.migrations import UnusableDatabase, migrate
 
@@ -34,6 +35,7 @@ metadata = MetaData()
 
 _READERS = 8  # threads, each with a connection of its own
 _MOST = 100  # units in one transaction: another process may wait for its lock
+_SILENCE = 1.5  # times the timeout: PostgreSQL itself would have ended the statement by then
 _PART = 0.4  # of the time that an operation has left: less than the half that one question is given
 _ERRORS_OF_THE_WORK = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
 _MINUTE, _REASONS = 60.0, 100
@@ -86,6 +88,7 @@ class Database:
         self._timeout = timeout
         self._reading = make_engine(url, timeout=timeout, writes=False, connections=_READERS)
         self._writing = make_engine(url, timeout=timeout, writes=True, connections=2)
+        self._pulses = [Pulse(engine) for engine in (self._reading, self._writing)]
         self._log = _Log()
         self._readers = ThreadPoolExecutor(_READERS, "database-reader")
         self._writer = _Writer(self._writing, self._log)
@@ -119,8 +122,12 @@ class Database:
             raise UnusableDatabase(f"this database cannot be opened or written ({reason}); check address and rights") from None
 
     def close(self) -> None:
-        self._readers.shutdown()
+        """Whatever is at work may end, but nothing is waited for that does not."""
+        ending = threading.Timer(self._timeout, self._break_off, [0])
+        ending.start()
+        self._readers.shutdown(cancel_futures=True)
         self._writer.close()
+        ending.cancel()
         self._reading.dispose()
         self._writing.dispose()
 
@@ -129,12 +136,39 @@ class Database:
             async with asyncio.timeout(min(self._timeout, _PART * time_left(inf))):
                 return await outcome
         except TimeoutError:
+            self._break_off(_SILENCE * self._timeout)
             raise self._log.failed("it did not answer in time") from None
+
+    def _break_off(self, silence: float) -> None:
+        for pulse in self._pulses:
+            pulse.break_off(silence)
 
 
 def _do(engine: Engine, work: Work[T]) -> T:
-    with engine.connect() as connection, connection.begin():
+    with _begun(engine) as connection:
         return work(connection)
+
+
+@contextmanager
+def _begun(engine: Engine) -> Iterator[Connection]:
+    """A transaction, on a connection that has not died while it lay in the pool."""
+    try:
+        connection, transaction = _begin(engine)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        connection, transaction = _begin(engine)
+    with connection, transaction:
+        yield connection
+
+
+def _begin(engine: Engine) -> tuple[Connection, RootTransaction]:
+    connection = engine.connect()
+    try:
+        return connection, connection.begin()
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _migrate(connection: Connection) -> None:
@@ -181,7 +215,7 @@ class _Writer:
             return
         units: list[_Unit] = []
         try:
-            with self._log.watching(), self._engine.connect() as connection, connection.begin():
+            with self._log.watching(), _begun(self._engine) as connection:
                 units = self._taken()  # only now: who has given up while the lock was waited for is left out
                 outcomes = [self._outcome(connection, unit.work) for unit in units]
         except BaseException as error:  # whoever waits must hear of it, whatever it is

@@ -1,10 +1,14 @@
 """Engines: how each kind of database is opened, how its writers take turns, and when it is given up on."""
 
+import os
+import socket
 import time
+from contextlib import suppress
 from math import ceil
 from sqlite3 import OperationalError
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,6 +27,42 @@ def make_engine(url: str, *, timeout: float, writes: bool, connections: int) -> 
     address = make_url(url)
     make = _postgresql if address.drivername == "postgresql" else _sqlite
     return make(address, timeout, writes, {"pool_size": connections, "max_overflow": 0, "pool_timeout": timeout})
+
+
+class Pulse:
+    """When each connection that is at work last began a statement: one that a server has forgotten never ends by itself.
+
+    PostgreSQL ends statements that take too long, and the system notices machines that are gone. A server that hangs, or was
+    replaced by another while its machine lives on, does neither.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._begun: dict[DBAPIConnection, float] = {}
+        event.listen(engine, "before_cursor_execute", self._began)
+        event.listen(engine, "commit", self._began)
+        for end in ("checkin", "invalidate"):
+            event.listen(engine, end, self._ended)
+
+    def break_off(self, silence: float) -> None:
+        """Hang up where a server has been silent for so many seconds: whoever waits for it is told that it is gone."""
+        for connection, begun in list(self._begun.items()):
+            if time.monotonic() - begun > silence:
+                _hang_up(connection)
+
+    def _began(self, connection: Connection, *_: Any) -> None:
+        if (used := connection.connection.dbapi_connection) is not None:
+            self._begun[used] = time.monotonic()
+
+    def _ended(self, connection: DBAPIConnection | None, *_: Any) -> None:
+        if connection is not None:
+            self._begun.pop(connection, None)
+
+
+def _hang_up(connection: DBAPIConnection) -> None:
+    """SQLite's connections have nobody at the other end."""
+    if isinstance(connection, psycopg.Connection):
+        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def _postgresql(address: URL, timeout: float, writes: bool, pool: dict[str, Any]) -> Engine:
@@ -45,7 +85,7 @@ def _postgresql(address: URL, timeout: float, writes: bool, pool: dict[str, Any]
         "options": " ".join(options),
     }
     full = address.set(drivername="postgresql+psycopg", query={**ours, **address.query})
-    engine = create_engine(full, hide_parameters=True, pool_pre_ping=writes, **pool)
+    engine = create_engine(full, hide_parameters=True, **pool)
     event.listen(engine, "handle_error", _leave_out_values)
     if writes:
         event.listen(engine, "begin", _wait_for_the_other_writers)

@@ -17,6 +17,7 @@ from gateway.clock import set_deadline
 from gateway.database import Database, ForeignText
 from gateway.errors import DatabaseUnavailable, ErrorCode
 from tests.databases import disconnect_all, locked, opened
+from tests.forwarder import forwarded
 
 POSTGRESQL = PGDialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not say its types
 notes = Table("notes", MetaData(), Column("place", Integer, primary_key=True), Column("note", Integer, unique=True))
@@ -150,6 +151,31 @@ async def test_connections_that_died_meanwhile_are_replaced(database: Database, 
 
     disconnect_all(database_url)
     assert await database.write(noting(2)) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_server_that_is_silent_for_ever_is_hung_up_on(database: Database, database_url: str) -> None:
+    """As after a failover: the machine of the old server lives, and new connections reach another."""
+    async with forwarded(database_url) as line:
+        hasty = Database(line.address, timeout=0.5)
+        assert await hasty.write(noting(1)) == 1
+        line.hold()
+
+        asked = [noted(hasty) for _ in range(20)]
+        outcomes = await asyncio.gather(*asked, hasty.write(noting(2)), return_exceptions=True)
+        assert any(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
+
+        tries = [await works(hasty) for _ in range(10)]
+        await asyncio.to_thread(hasty.close)
+
+    assert tries[-1]
+    assert 1 in await noted(database)
+
+
+async def works(database: Database) -> bool:
+    asked = [*(noted(database) for _ in range(10)), database.write(lambda _: None)]
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    return not any(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
