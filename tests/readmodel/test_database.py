@@ -157,7 +157,7 @@ async def test_connections_that_died_meanwhile_are_replaced(database: Database, 
 async def test_a_server_that_is_silent_for_ever_is_hung_up_on(database: Database, database_url: str) -> None:
     """As after a failover: the machine of the old server lives, and new connections reach another."""
     async with forwarded(database_url) as line:
-        hasty = Database(line.address, timeout=0.5)
+        hasty = Database(line.address, timeout=1)
         assert await hasty.write(noting(1)) == 1
         line.hold()
 
@@ -165,10 +165,12 @@ async def test_a_server_that_is_silent_for_ever_is_hung_up_on(database: Database
         outcomes = await asyncio.gather(*asked, hasty.write(noting(2)), return_exceptions=True)
         assert any(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
 
-        tries = [await works(hasty) for _ in range(10)]
+        for _ in range(20):
+            if await works(hasty):
+                break
+        else:
+            pytest.fail("it did not come back")
         await asyncio.to_thread(hasty.close)
-
-    assert tries[-1]
     assert 1 in await noted(database)
 
 
