@@ -5,6 +5,7 @@ taken only when no backend can still hold an earlier one, so that every page, an
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +22,9 @@ from resolvers.sources import Fetched, report
 
 Place = tuple[int, str]
 """A position as a cursor holds it: microseconds since 1970, and the backend id."""
+
+Places = list[Place | None]
+"""What a cursor holds: a place for each backend, in their order. Their names are not in it but in what it is bound to."""
 
 
 class ListRecord(Fetched, Protocol):
@@ -92,17 +96,20 @@ async def merged_page(
     after: str | None,
     sort: Sort,
 ) -> Page[R]:
-    """The next `first` records of all these backends' lists together, with a report of each."""
+    """The next `first` records of all these backends' lists together, with a report of each.
+
+    Cursors are bound to `bound` and the backends.
+    """
     size = page_size(first)
-    places = {} if after is None else context.cursors.open(bound, after, dict[str, Place])
-    lanes = await asyncio.gather(*(_lane(name, places.get(name), read, size) for name in backends))
+    own = context.cursors.bind(bound, *backends)
+    places: Places = [None] * len(backends) if after is None else context.cursors.open(own, after, Places)
+    lanes = await asyncio.gather(*(_lane(*pair, read, size) for pair in zip(backends, places, strict=True)))
     nodes = _merge(lanes, size, sort)
     fresh = await context.sources.freshness(backends)
-    end = {lane.name: place for lane in lanes if (place := lane.end())}
     return Page(
         nodes=nodes,
-        cursor_behind=lambda index: context.cursors.seal(bound, _places_behind(lanes, nodes, index)),
-        end_cursor=context.cursors.seal(bound, places | end),
+        cursor_behind=lambda index: context.cursors.seal(own, _places_behind(lanes, nodes, index)),
+        end_cursor=context.cursors.seal(own, [lane.end() for lane in lanes]),
         has_next_page=any(lane.head is not None or lane.more for lane in lanes),
         has_previous_page=after is not None,
         sources=[lane.report(fresh.get(lane.name)) for lane in lanes],
@@ -162,11 +169,9 @@ def _key(record: ListRecord) -> tuple[datetime, str, str]:
     return record.list_time, record.backend, record.backend_id
 
 
-def _places_behind(lanes: Sequence[_Lane[R]], nodes: Sequence[R], index: int) -> dict[str, Place]:
-    counts = {lane.name: 0 for lane in lanes}
-    for node in nodes[: index + 1]:
-        counts[node.backend] += 1
-    return {lane.name: place for lane in lanes if (place := lane.place(counts[lane.name]))}
+def _places_behind(lanes: Sequence[_Lane[R]], nodes: Sequence[R], index: int) -> Places:
+    counts = Counter(node.backend for node in nodes[: index + 1])
+    return [lane.place(counts[lane.name]) for lane in lanes]
 
 
 def _place(time: datetime, backend_id: str) -> Place:

@@ -124,7 +124,7 @@ async def orders(
         return await context.sources.ask(name, OrderSource, lambda port: port.orders(query))
 
     names = context.sources.names(wanted_backends(filter))
-    bound = context.cursors.bind("orders", names, _written(wanted), direction)
+    bound = context.cursors.bind("orders", _written(wanted), direction)
     return await merged_page(context, names, read, bound=bound, first=first, after=given(after), sort=direction)
 
 
@@ -143,7 +143,7 @@ async def shipments(
         return await context.sources.ask(name, ShipmentSource, lambda port: port.shipments(query))
 
     names = context.sources.names(wanted_backends(filter))
-    bound = context.cursors.bind("shipments", names, _written(wanted))
+    bound = context.cursors.bind("shipments", _written(wanted))
     return await merged_page(context, names, read, bound=bound, first=first, after=given(after), sort=Sort.DESC)
 
 

@@ -35,10 +35,3 @@ def test_a_cursor_of_another_list_or_gateway_is_refused() -> None:
         SEAL.open(SEAL.bind("orders", "DESC"), cursor, dict[str, int])
     with pytest.raises(BadUserInput, match="not a cursor"):
         CursorSeal(b"o" * 32).open(SEAL.bind("orders", "ASC"), cursor, dict[str, int])
-
-
-def test_a_cursor_over_four_backends_is_short() -> None:
-    place = dict.fromkeys(
-        ("CARTONCLOUD", "CENPORTS", "CENTRA", "CENTRY"), (1780000000000000, "c3706e8c-7526-11e8-adc0-fa7ae01b3ebc")
-    )
-    assert len(SEAL.seal(SEAL.bind("orders"), place)) < 400

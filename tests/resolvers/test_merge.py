@@ -12,7 +12,7 @@ from gateway.catalogue.index import CatalogueIndex
 from gateway.cursors import CursorSeal
 from gateway.database import Database
 from gateway.entities import Page
-from gateway.errors import TimedOut
+from gateway.errors import BadUserInput, TimedOut
 from gateway.models import Backend, Sort, SourceState
 from gateway.ports import Position, Slice
 from gateway.principal import Principal
@@ -136,6 +136,31 @@ async def test_where_all_fail_the_walk_can_go_on_from_the_same_place() -> None:
     assert (list(nothing.nodes), nothing.has_next_page) == ([], False)
     shelf.failing = set()
     assert (await page(shelf, 5, nothing.end_cursor, at)).nodes == (await page(shelf, 5, first.end_cursor, at)).nodes
+
+
+LONGEST_IDS = {
+    Backend.CARTONCLOUD: "c3706e8c-7526-11e8-adc0-fa7ae01b3ebc",
+    Backend.CENPORTS: "WALMART-MARKETPLACE-US/113-7284916-4402633-0001/420945459405511206206830423177",
+    Backend.CENTRA: "1000030001/1000030001-12",
+    Backend.CENTRY: "577eb7b8f82f456ef4000001/BLUE-EXPRESS-7012345678901234",
+}
+"""A shipment of each backend: of Cenports with channel, a marketplace's order number and a label's 30 digits."""
+
+
+async def test_a_cursor_over_all_backends_with_long_ids_is_short() -> None:
+    held = [Thing(name, backend_id, datetime(2099, 12, 31, 23, 59, 59, 999_999, UTC)) for name, backend_id in LONGEST_IDS.items()]
+    whole = await page(Shelf(held, Sort.DESC), 50, None, context())
+
+    assert len(whole.nodes) == len(Backend)
+    assert len(whole.end_cursor) < 400
+    assert len(whole.edges[-1].cursor) < 400
+
+
+async def test_a_cursor_belongs_to_its_backends() -> None:
+    shelf, at = Shelf(things(random.Random(4), 20), Sort.ASC), context()
+    cursor = (await page(shelf, 5, None, at)).end_cursor
+    with pytest.raises(BadUserInput, match="another list"):
+        await merged_page(at, [Backend.CENTRA], shelf.read, bound=b"12345678", first=5, after=cursor, sort=Sort.ASC)
 
 
 async def test_counts_are_of_this_page() -> None:
