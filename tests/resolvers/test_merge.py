@@ -148,7 +148,9 @@ LONGEST_IDS = {
 
 
 async def test_a_cursor_over_all_backends_with_long_ids_is_short() -> None:
-    held = [Thing(name, backend_id, datetime(2099, 12, 31, 23, 59, 59, 999_999, UTC)) for name, backend_id in LONGEST_IDS.items()]
+    held = [
+        Thing(name, backend_id, datetime(2099, 12, 31, 23, 59, 59, 999_999, UTC)) for name, backend_id in LONGEST_IDS.items()
+    ]
     whole = await page(Shelf(held, Sort.DESC), 50, None, context())
 
     assert len(whole.nodes) == len(Backend)

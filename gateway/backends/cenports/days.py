@@ -1,6 +1,6 @@
 """Lists read by days: what one reply may not hold is asked for in shorter and shorter spans, the nearest first."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Generic, TypeVar
@@ -15,33 +15,25 @@ FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UT
 """For a span that is open at one side. The order that the page prints is of 1970; an order may be dated ahead."""
 
 _DAY = timedelta(days=1)
+_ALL = Span(FIRST.date(), LAST.date())
+_FILLING = 0.7  # of a reply, by a span that is chosen to fit into one
+_SPARSE = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Generic[T]):
     """A list that can be asked for by days and, if `channels` lists some, by channel as well.
 
-    `dated` gives the instant by which a record probably falls into a day; `channel_of` its channel.
+    With `divisible`, acknowledged records and others can be asked for apart. `dated` gives the instant by which a record
+    probably falls into a day; `channel_of` its channel.
     """
 
-    ask: Callable[[Span | None, str | None], Awaitable[Reply[T]]]
+    ask: Callable[[Span | None, str | None, bool | None], Awaitable[Reply[T]]]
     dated: Callable[[T], datetime | None]
     channel_of: Callable[[T], str | None]
     channels: Callable[[], Awaitable[Sequence[str]]] | None
+    divisible: bool
     named: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
-    """Records that have been read, in no order; some may come again. `gaps` is what cannot be read.
-
-    Nothing that comes later belongs between these and what came before: a calendar's days are in order in every zone.
-    With the `last` part all has been read.
-    """
-
-    records: Sequence[T]
-    gaps: Sequence[Incomplete] = ()
-    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,30 @@ class _Window:
 
     span: Span | None
     seen_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What of a list has yet to be read: windows, the next one at the end.
+
+    `pace` is in how many days a reply's worth of records lies, where that is known; `longest` is the longest reply so far.
+    """
+
+    windows: tuple[_Window, ...]
+    pace: int | None = None
+    longest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """Records that have been read, in no order; some may come again. `gaps` is what cannot be read, `rest` what lies behind.
+
+    Nothing that comes later belongs between these and what came before: a calendar's days are in order in every zone.
+    """
+
+    records: Sequence[T]
+    gaps: Sequence[Incomplete] = ()
+    rest: Rest | None = None
 
 
 def span_of(start: datetime | None, end: datetime | None) -> Span | None:
@@ -64,25 +80,75 @@ def span_of(start: datetime | None, end: datetime | None) -> Span | None:
     return Span(first - _DAY, last + 2 * _DAY)
 
 
-async def parts(question: Question[T], whole: Span | None, sort: Sort) -> AsyncGenerator[Part[T], None]:
-    """The list, part by part, in the direction of `sort`. Whoever knows enough stops."""
-    asking = _Asking(question)
-    pending = [_Window(whole)]
-    while pending:
-        window = pending.pop()
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What earlier reading has shown of a list: in how many days a reply's worth of it lies, and on which day it begins."""
+
+    days: int
+    front: date | None = None
+
+
+def beginning(span: Span | None, known: Pace | None, sort: Sort) -> Rest:
+    """A list of these days, nothing of which has been read."""
+    whole = span or _ALL
+    if known is None:
+        return Rest((_Window(span),))
+    if known.front is None or not _is_open(whole, sort):
+        return Rest((_Window(span),), known.days)
+    ahead = known.days * _DAY
+    day = known.front - ahead if sort is Sort.DESC else known.front + ahead
+    if not whole.start < day < whole.end:
+        return Rest((_Window(span),), known.days)
+    older, newer = _Window(Span(whole.start, day)), _Window(Span(day, whole.end))
+    return Rest((older, newer) if sort is Sort.DESC else (newer, older), known.days)
+
+
+def _is_open(span: Span, sort: Sort) -> bool:
+    """Whether nobody knows how far from a span's beginning, in the list's direction, its first record is."""
+    return span.end >= LAST.date() if sort is Sort.DESC else span.start <= FIRST.date()
+
+
+async def next_part(asking: "Asking[T]", rest: Rest, sort: Sort) -> Part[T]:
+    """The next part of the list, in the direction of `sort`."""
+    question, asking.longest = asking.question, max(asking.longest, rest.longest)
+    pending = list(rest.windows)
+    pace = rest.pace
+    while True:
+        window, further = _nearest(pending[-1], pace, sort)
+        pending[-1:] = further
         reply = await asking.ask(window.span)
-        span = window.span or Span(FIRST.date(), LAST.date())
+        span = window.span or _ALL
         if reply.cut and _strays(question, reply, span):
-            yield Part(asking.seen(), (_unheeded(question.named),), last=True)
-            return
+            return Part(asking.seen(), (_unheeded(question.named),))
         if reply.cut and span.days > 1:
             pending += _halves(span, window.seen_to, _days(question, reply), sort)
+            pace = None
             continue
         part = await _day(asking, span, reply) if reply.cut else Part(reply.records)
-        yield replace(part, last=not pending)
+        pace = None if reply.cut else _pace(_days(question, reply), len(reply.records), asking.longest)
+        return replace(part, rest=Rest(tuple(pending), pace, asking.longest) if pending else None)
 
 
-class _Asking(Generic[T]):
+def _nearest(window: _Window, pace: int | None, sort: Sort) -> tuple[_Window, list[_Window]]:
+    """The part of a window that will probably fit into a reply, and what is left of it. They share a day, as halves do."""
+    span = window.span or _ALL
+    if pace is None or span.days <= 2 * pace or _is_open(span, sort):
+        return window, []
+    if sort is Sort.DESC:
+        day = span.end - pace * _DAY
+        return _Window(Span(day, span.end)), [_Window(Span(span.start, day))]
+    day = span.start + pace * _DAY
+    return _Window(Span(span.start, day)), [_Window(Span(day, span.end))]
+
+
+def _pace(days: Sequence[date], count: int, longest: int) -> int | None:
+    """In how many days so many records lie as fill a reply well; None where they lie far apart, or the list may be short."""
+    if count <= longest * _SPARSE:
+        return None
+    return max(1, int(((days[-1] - days[0]).days + 1) * longest * _FILLING / count)) if days else None
+
+
+class Asking(Generic[T]):
     """A question while it is being asked: a reply shorter than one of its others was not cut, no limit being so low.
 
     Unless it links to more.
@@ -90,16 +156,17 @@ class _Asking(Generic[T]):
 
     def __init__(self, question: Question[T]) -> None:
         self.question = question
-        self._known: dict[tuple[Span | None, str | None], Reply[T]] = {}
-        self._longest = 0
+        self.longest = 0
+        self._known: dict[tuple[Span | None, str | None, bool | None], Reply[T]] = {}
 
-    async def ask(self, days: Span | None, channel: str | None = None) -> Reply[T]:
+    async def ask(self, days: Span | None, channel: str | None = None, acknowledged: bool | None = None) -> Reply[T]:
         """Asks for the same once."""
-        if (days, channel) not in self._known:
-            reply = self._known[days, channel] = await self.question.ask(days, channel)
-            self._longest = max(self._longest, len(reply.records))
-        reply = self._known[days, channel]
-        return Reply(reply.records, reply.linked or (reply.cut and len(reply.records) >= self._longest))
+        key = days, channel, acknowledged
+        if key not in self._known:
+            reply = self._known[key] = await self.question.ask(*key)
+            self.longest = max(self.longest, len(reply.records))
+        reply = self._known[key]
+        return Reply(reply.records, reply.linked or (reply.cut and len(reply.records) >= self.longest))
 
     def seen(self) -> list[T]:
         """All that any reply held."""
@@ -142,7 +209,7 @@ def _middle(span: Span, seen_to: date | None, seen: Sequence[date], sort: Sort) 
     return min(max(day, span.start + _DAY), span.end - _DAY)
 
 
-async def _day(asking: _Asking[T], span: Span, cut: Reply[T]) -> Part[T]:
+async def _day(asking: Asking[T], span: Span, cut: Reply[T]) -> Part[T]:
     """One day, of which a call for it and the start of the next showed a part only.
 
     It is asked for by itself: an answer shows that a span's last day counts. Where there is none, the next day's tells.
@@ -156,24 +223,32 @@ async def _day(asking: _Asking[T], span: Span, cut: Reply[T]) -> Part[T]:
     return await _by_channel(asking, span, cut)
 
 
-async def _by_channel(asking: _Asking[T], span: Span, cut: Reply[T]) -> Part[T]:
-    """A day, channel by channel; also of channels that only the records name. What still does not fit is a gap."""
-    question, records = asking.question, list(cut.records)
+async def _by_channel(asking: Asking[T], span: Span, cut: Reply[T]) -> Part[T]:
+    """A day, channel by channel; also of channels that only the records name."""
+    question = asking.question
     if question.channels is None:
-        return Part(records, (_gap(span.start, question.named),))
-    gaps = []
+        return await _by_acknowledgement(asking, span, None, cut)
+    records, gaps = list(cut.records), list[Incomplete]()
     named = [channel for channel in map(question.channel_of, records) if channel]
     for channel in dict.fromkeys((*await question.channels(), *named)):
         reply = await asking.ask(span, channel)
-        records += reply.records
-        if reply.cut:
-            gaps.append(_gap(span.start, f"channel {channel}"))
+        part = await _by_acknowledgement(asking, span, channel, reply) if reply.cut else Part(reply.records)
+        records += part.records
+        gaps += part.gaps
     return Part(records, gaps)
+
+
+async def _by_acknowledgement(asking: Asking[T], span: Span, channel: str | None, cut: Reply[T]) -> Part[T]:
+    """What is not acknowledged first: a record that moves on meanwhile is then seen twice, not lost. What still does not
+    fit is a gap."""
+    named = asking.question.named if channel is None else f"channel {channel}"
+    gap = Incomplete(Backend.CENPORTS, f"Cenports holds more of {span.start} in {named} than it lets anyone read.")
+    if not asking.question.divisible:
+        return Part(cut.records, (gap,))
+    replies = [await asking.ask(span, channel, acknowledged) for acknowledged in (False, True)]
+    records = [record for reply in (cut, *replies) for record in reply.records]
+    return Part(records, (gap,) if any(reply.cut for reply in replies) else ())
 
 
 def _unheeded(named: str) -> Incomplete:
     return Incomplete(Backend.CENPORTS, f"Cenports gives a part of {named} that may not be all, whatever days it is asked for.")
-
-
-def _gap(day: date, named: str) -> Incomplete:
-    return Incomplete(Backend.CENPORTS, f"Cenports holds more of {day} in {named} than it lets anyone read.")

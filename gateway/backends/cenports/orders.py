@@ -1,16 +1,17 @@
 """Orders of Cenports: listed, by id, by number, and which of them are acknowledged."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import TypeAlias
 
+from cachetools import LRUCache
+
 from gateway.backends.cenports import wire
 from gateway.backends.cenports.client import CenportsClient, Reply, Span
-from gateway.backends.cenports.days import Question, parts, span_of
-from gateway.backends.cenports.listing import behind, page
+from gateway.backends.cenports.days import Asking, Pace, Question, Rest, beginning, span_of
+from gateway.backends.cenports.listing import behind, first_matching, page, place_of, stretch_behind
 from gateway.backends.cenports.mapping import scope_of
 from gateway.backends.cenports.mapping.identity import split_id
 from gateway.backends.cenports.mapping.order import ORDER
@@ -20,8 +21,10 @@ from gateway.clock import Patience
 from gateway.errors import BackendError, Incomplete, NotSupported
 from gateway.models import Backend, Order, OrderFilter, OrderKind, Sort, TimeRange
 from gateway.ports import ListQuery, Slice
+from gateway.stretches import Place, Shelf, Stretch, Walk
 
 Answer: TypeAlias = list[Order] | BackendError
+Ask: TypeAlias = Callable[[Span | None, str | None, bool | None], Awaitable[Reply[Order]]]
 
 KINDS = frozenset((OrderKind.SALE,))
 
@@ -39,6 +42,8 @@ class Orders:
         self._client = client
         self._settings = settings
         self._channels = channels
+        self._shelf = Shelf[Order, Rest](settings.cache_ttl, lambda order: len(order.raw or b""))
+        self._paces: LRUCache[Hashable, Pace] = LRUCache(100)
 
     async def page(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         """Raises NotSupported for `updated_at`."""
@@ -89,7 +94,7 @@ class Orders:
     async def _days_of(self, orders: Sequence[Order]) -> Reply[Order]:
         placed, channels = [order.placed_at for order in orders], {order.channel_id for order in orders}
         ask = self._asking(True, channels.pop() if len(channels) == 1 else None)
-        return await ask(span_of(min(placed), max(placed)), None)
+        return await ask(span_of(min(placed), max(placed)), None, None)
 
     async def _acknowledged_by_number(
         self, orders: Sequence[Order], numbers: Sequence[str]
@@ -101,20 +106,33 @@ class Orders:
         """Read by days, until one record more than wanted is certain to be next."""
         if (bounds := _bounds(query)) is None:
             return NOTHING
-        seen: dict[str, Order] = {}
+        walk = self._walk(query, span_of(*bounds))
         gaps: list[Incomplete] = []
         looked_at: list[Order] = []
-        last, patience = False, Patience()
-        async with aclosing(parts(self._question(query.filter), span_of(*bounds), query.sort)) as reading:
-            async for part in reading:
-                seen.update((order.backend_id, order) for order in part.records)
-                gaps += part.gaps
-                last = part.last
-                looked_at = behind(seen.values(), query)
-                enough = sum(map(query.filter.matches, looked_at)) > query.limit
-                if enough or (patience.ended and looked_at):
-                    break
-        return page(looked_at, query, query.filter.matches, ended=last, gaps=gaps)
+        patience = Patience()
+        while True:
+            stretch = await walk.next()
+            gaps += stretch.gaps
+            looked_at += stretch.records
+            enough = len(first_matching(looked_at, query, query.filter.matches)) > query.limit
+            if stretch.rest is None or enough or (patience.ended and looked_at):
+                return page(looked_at, query, query.filter.matches, ended=stretch.rest is None, gaps=gaps)
+
+    def _walk(self, query: ListQuery[OrderFilter], span: Span | None) -> Walk[Order, Rest]:
+        """Through all orders that Cenports lets one ask for: the rest of the filter is for the page."""
+        wanted, sort = query.filter, query.sort
+        key = wanted.acknowledged, _only_channel(wanted), wanted.placed_at
+        asking = Asking(self._question(wanted))
+
+        async def read(place: Place | None, rest: Rest | None) -> Stretch[Order, Rest]:
+            known = self._paces.get((key, sort))
+            stretch = await stretch_behind(asking, rest or beginning(span, known, sort), place, sort)
+            if stretch.rest and stretch.rest.pace:
+                front = stretch.records[0].placed_at.date() if place is None else known.front if known else None
+                self._paces[key, sort] = Pace(stretch.rest.pace, front)
+            return stretch
+
+        return Walk(self._shelf, key, place_of(query.after), sort, read)
 
     async def _numbered(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         wanted = query.filter
@@ -130,7 +148,8 @@ class Orders:
                 found.update((order.backend_id, order) for order in answer)
         if not gaps and asked - {order.number for order in found.values()}:
             gaps.append(Incomplete(Backend.CENPORTS, "Cenports can be searched by orderNo alone, not by customerOrderNo."))
-        return page(behind(found.values(), query), query, wanted.matches, ended=True, gaps=gaps)
+        found_behind = behind(found.values(), place_of(query.after), query.sort)
+        return page(found_behind, query, wanted.matches, ended=True, gaps=gaps)
 
     async def _portions(
         self, numbers: Iterable[str], acknowledged: bool | None, channel_id: str | None
@@ -151,17 +170,17 @@ class Orders:
             dated=attrgetter("placed_at"),
             channel_of=attrgetter("channel_id"),
             channels=None if channel else self._channels,
+            divisible=wanted.acknowledged is None,
             named=f"channel {channel}" if channel else "the orders",
         )
 
-    def _asking(
-        self, acknowledged: bool | None, only: str | None
-    ) -> Callable[[Span | None, str | None], Awaitable[Reply[Order]]]:
-        async def ask(days: Span | None, channel_id: str | None) -> Reply[Order]:
+    def _asking(self, wanted: bool | None, only: str | None) -> Ask:
+        async def ask(days: Span | None, channel_id: str | None, acknowledged: bool | None) -> Reply[Order]:
             """Whole if it is for a day, which cannot be narrowed: of all else, the rest may well not be wanted."""
             channel, a_day = only or channel_id, days is not None and days.days <= 1
-            reply = await self._client.orders(days=days, channel_id=channel, acknowledged=acknowledged, whole=a_day)
-            return self._mapped(reply, acknowledged)
+            asked = acknowledged if wanted is None else wanted
+            reply = await self._client.orders(days=days, channel_id=channel, acknowledged=asked, whole=a_day)
+            return self._mapped(reply, asked)
 
         return ask
 

@@ -1,6 +1,7 @@
 """Shipments of Cenports: channel by channel, as each call is for one channel."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,8 +10,8 @@ from typing import TypeAlias
 
 from gateway.backends.cenports import wire
 from gateway.backends.cenports.client import CenportsClient, Reply, Span
-from gateway.backends.cenports.days import Question, parts
-from gateway.backends.cenports.listing import behind, page
+from gateway.backends.cenports.days import Asking, Question, Rest, beginning, next_part
+from gateway.backends.cenports.listing import behind, page, place_of, stretch
 from gateway.backends.cenports.mapping import scope_of
 from gateway.backends.cenports.mapping.identity import split_id
 from gateway.backends.cenports.mapping.shipment import Parcel, number_of, parcels, shipment, shipped
@@ -20,6 +21,7 @@ from gateway.backends.cenports.settings import CenportsSettings
 from gateway.errors import BackendError, Incomplete
 from gateway.models import Backend, Order, Shipment, ShipmentFilter, Sort
 from gateway.ports import ListQuery, Slice
+from gateway.stretches import Place, Shelf, Stretch, Walk
 
 Sent: TypeAlias = wire.Sent[wire.Shipment]
 
@@ -48,23 +50,23 @@ class Shipments:
         self._settings = settings
         self._orders = orders
         self._channels = channels
+        self._shelf = Shelf[Shipment, Rest](settings.cache_ttl, lambda shipment: len(shipment.raw or b""))
 
     async def page(self, query: ListQuery[ShipmentFilter]) -> Slice[Shipment]:
         """Every channel is read whole: by which date Cenports looks for shipments, its page does not say."""
-        wanted = query.filter
+        wanted, sort = query.filter, query.sort
         sets = (wanted.statuses, wanted.order_numbers, wanted.tracking_numbers)
         if any(one is not None and not one for one in sets):
             return Slice(records=(), position=None, more=False)
-        read = await asyncio.gather(*(self._of_channel(channel, wanted) for channel in await self._channels()))
-        found = [parcel for of_channel, _ in read for parcel in of_channel]
-        times = await self._times(found)
-        gaps = [*(gap for _, of_channel in read for gap in of_channel), *_gaps(times)]
-        shipments = [
-            self._shipment(parcel, at, wanted.acknowledged)
-            for parcel, at in zip(found, times, strict=True)
-            if isinstance(at, datetime)
-        ]
-        return page(behind(shipments, query), query, wanted.matches, ended=True, gaps=gaps)
+
+        async def read(_place: Place | None, _rest: Rest | None) -> Stretch[Shipment, Rest]:
+            return await self._whole_list(wanted, sort)
+
+        place = place_of(query.after)
+        walk = Walk(self._shelf, (wanted.acknowledged, wanted.order_numbers), None, sort, read)
+        everything = await walk.next()
+        left = everything.behind(place, sort)
+        return page(left.records, query, wanted.matches, ended=True, gaps=left.gaps)
 
     async def by_id(self, ids: Iterable[str]) -> Mapping[str, Shipment | BackendError]:
         """Among the shipments of the order that the id names."""
@@ -97,13 +99,30 @@ class Shipments:
                 ]
         return found
 
+    async def _whole_list(self, wanted: ShipmentFilter, sort: Sort) -> Stretch[Shipment, Rest]:
+        started = time.monotonic()
+        read = await asyncio.gather(*(self._of_channel(channel, wanted) for channel in await self._channels()))
+        found = [parcel for of_channel, _ in read for parcel in of_channel]
+        times = await self._times(found)
+        gaps = [*(gap for _, of_channel in read for gap in of_channel), *_gaps(times)]
+        shipments = [
+            self._shipment(parcel, at, wanted.acknowledged)
+            for parcel, at in zip(found, times, strict=True)
+            if isinstance(at, datetime)
+        ]
+        return stretch(behind(shipments, None, sort), None, None, gaps, started)
+
     async def _of_channel(self, channel_id: str, wanted: ShipmentFilter) -> tuple[list[Parcel], list[Incomplete]]:
         sent: dict[bytes, Sent] = {}
         gaps: list[Incomplete] = []
         if wanted.order_numbers is None:
-            async for part in parts(self._question(channel_id, wanted.acknowledged), None, Sort.DESC):
+            asking = Asking(self._question(channel_id, wanted.acknowledged))
+            rest: Rest | None = beginning(None, None, Sort.DESC)
+            while rest:
+                part = await next_part(asking, rest, Sort.DESC)
                 sent.update((one.raw, one) for one in part.records)
                 gaps += part.gaps
+                rest = part.rest
         else:
             portions = _portions(sorted(wanted.order_numbers))
             asked = (self._answers(channel_id, portion, wanted.acknowledged) for portion in portions)
@@ -143,15 +162,17 @@ class Shipments:
         orders = await self._orders.by_id(undated) if undated else {}
         return [self._shipped(parcel) or _placed(orders.get(parcel.order_id or "")) for parcel in found]
 
-    def _question(self, channel_id: str, acknowledged: bool | None) -> Question[Sent]:
-        async def ask(days: Span | None, _channel: str | None) -> Reply[Sent]:
-            return await self._client.shipments(channel_id, days=days, acknowledged=acknowledged)
+    def _question(self, channel_id: str, wanted: bool | None) -> Question[Sent]:
+        async def ask(days: Span | None, _channel: str | None, acknowledged: bool | None) -> Reply[Sent]:
+            asked = acknowledged if wanted is None else wanted
+            return await self._client.shipments(channel_id, days=days, acknowledged=asked)
 
         return Question(
             ask=ask,
             dated=self._shipped_in,
             channel_of=lambda _: None,
             channels=None,
+            divisible=wanted is None,
             named=f"channel {channel_id}",
         )
 

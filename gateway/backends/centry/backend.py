@@ -47,7 +47,7 @@ class CentryBackend:
         http = resources.connect(Backend.CENTRY, settings, base_url=settings.base_url, fetch_token=tokens.fetch)
         self._settings = settings
         self._client = CentryClient(http, settings.page_size)
-        order_list = OrderList(self._client, settings.zone, settings.page_size)
+        order_list = OrderList(self._client, settings)
         self._orders = Orders(self._client, self._scope, order_list, settings.page_size)
         self._papers = OrderPapers(self._client, self._scope)
         self._shipments = Shipments(self._orders, order_list, settings.zone)

@@ -1,44 +1,29 @@
 """The list of Centry's orders in order of time: what is asked of Centry, and where a walk through the list stands."""
 
-from collections.abc import Callable, Hashable
+import time
+from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from cachetools import LRUCache
 
 from gateway.backends.centry import mapping, wire
 from gateway.backends.centry.client import CentryClient, Sent, written
-from gateway.backends.centry.walk import MILLISECOND, Part, Seen, Window, first_part, whole_milliseconds
+from gateway.backends.centry.settings import CentrySettings
+from gateway.backends.centry.walk import MILLISECOND, Part, Seen, Stride, Window, first_part, whole_milliseconds
 from gateway.clock import Patience
 from gateway.mapping import Scope
 from gateway.models import OrderFilter, OrderStatus, Sort, TimeRange
 from gateway.ports import Position
+from gateway.stretches import Place, Shelf, Stretch, Walk, asked_at, is_behind
 
 SentOrder = Sent[wire.Order]
 
-_MANY_CALLS = 5
 _TOO_MANY_CALLS = 10
-_SPARE = 1.3
+_FILLING = 0.9  # of pages, by a span that is chosen to fit into them
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 """What lies outside of these cannot be told in every zone, and no order does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """The part of the list that lies behind a place: at which time it begins, and which records are in it."""
-
-    time: datetime | None
-    holds: Callable[[Seen[SentOrder]], bool]
-
-
-def behind(position: Position | None, sort: Sort) -> Behind:
-    """Behind the order at this position; None: everything."""
-    if position is None:
-        return Behind(None, lambda _: True)
-    place = (position.list_time, position.backend_id)
-    if sort is Sort.ASC:
-        return Behind(position.list_time, lambda seen: seen.key > place)
-    return Behind(position.list_time, lambda seen: seen.key < place)
 
 
 def nothing_fits(wanted: OrderFilter, kinds: frozenset[Hashable]) -> bool:
@@ -67,31 +52,32 @@ def left_to_us(wanted: OrderFilter) -> bool:
     return several_words or several_origins or wanted.skus is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Density:
+    """How far apart the records of a list lie, and when its first one was created, as far as that has been seen."""
+
+    gap: timedelta
+    front: datetime | None
+
+
 class OrderList:
-    """Walks through the list. Remembers how close together the records of a long list lay."""
+    """Walks through the list. Keeps what a walk left over for a while, and remembers how dense a list is."""
 
-    def __init__(self, client: CentryClient, zone: tzinfo, page_size: int) -> None:
+    def __init__(self, client: CentryClient, settings: CentrySettings) -> None:
         self._client = client
-        self._zone = zone
-        self._page_size = page_size
-        self._gaps: LRUCache[Hashable, timedelta] = LRUCache(100)
+        self._zone = settings.zone
+        self.page_size = settings.page_size
+        self.shelf = Shelf[Seen[SentOrder], bool](settings.cache_ttl, lambda seen: len(seen.record.raw))
+        self.densities: LRUCache[Hashable, Density] = LRUCache(100)
 
-    def walk(self, wanted: OrderFilter, sort: Sort, place: Behind, limit: int) -> "OrderWalk":
-        """A walk that takes steps of about `limit` records."""
-        return OrderWalk(self, wanted, sort, place, min(limit, self._page_size) + 1)
+    def walk(self, wanted: OrderFilter, sort: Sort, place: Place | None, limit: int) -> "OrderWalk":
+        """A walk that takes steps of about `limit` records, but no small part of a page."""
+        return OrderWalk(self, wanted, sort, place, max(limit + 1, self.page_size // 4))
 
     async def page(self, filters: dict[str, str], window: Window, after: str | None) -> list[Seen[SentOrder]]:
         """One page of the orders with these filters that were created in the window."""
         asked = filters | _time_filters("created_at", window)
         return [self._seen(sent) for sent in await self._client.orders(asked, after)]
-
-    def gap(self, key: Hashable) -> timedelta | None:
-        """How far apart the records of a list with these filters lie, if it is so long that this matters."""
-        return self._gaps.get(key)
-
-    def remember(self, key: Hashable, gap: timedelta) -> None:
-        """Keep how far apart they lay."""
-        self._gaps[key] = gap
 
     def _seen(self, sent: SentOrder) -> Seen[SentOrder]:
         scope = Scope(zone=self._zone, currency=None, fetched_at=sent.fetched_at)
@@ -99,56 +85,83 @@ class OrderList:
 
 
 class OrderWalk:
-    """One walk: part by part, each behind the one before."""
+    """One walk: stretch by stretch, each behind the one before. Their `rest` is true if there may be more."""
 
-    def __init__(self, orders: OrderList, wanted: OrderFilter, sort: Sort, place: Behind, step: int) -> None:
+    def __init__(self, orders: OrderList, wanted: OrderFilter, sort: Sort, place: Place | None, step: int) -> None:
         self._orders = orders
         self._filters = pushed(wanted)
         self._range = wanted.placed_at
         self._sort = sort
-        self._place = place
         self._step = step
         self._calls = 0
         self._patience = Patience()
+        self._key = (*sorted(self._filters.items()), self._range)
+        self._walk = Walk(orders.shelf, self._key, place, sort, self._read_on)
 
     @property
     def tired(self) -> bool:
         """Whether it has asked so often, or for so long, that it should go on another time."""
         return self._calls >= _TOO_MANY_CALLS or self._patience.ended
 
-    async def next(self) -> Part[SentOrder]:
-        """The next part of the list. Not to be called behind one that is whole."""
-        before = self._calls
+    async def next(self) -> Stretch[Seen[SentOrder], bool]:
+        """The next stretch of the list. Not to be called behind one without `rest`."""
+        return await self._walk.next()
+
+    async def _read_on(self, place: Place | None, _rest: bool | None) -> Stretch[Seen[SentOrder], bool]:
+        started = time.monotonic()
         part = await first_part(
             self._read,
-            _window(self._range, self._place.time, self._sort),
+            _window(self._range, None if place is None else place[0], self._sort),
             sort=self._sort,
             wanted=self._step,
-            keep=self._place.holds,
-            stride=self._known_stride(),
+            keep=lambda seen: is_behind(place_of(seen), place, self._sort),
+            stride=self._stride(place),
+            full=self._orders.page_size,
         )
         if not part.whole:
-            self._go_on(part, many_calls=self._calls - before > _MANY_CALLS)
-        return part
+            self._remember(part, place)
+        return Stretch(
+            start=place,
+            places=[place_of(seen) for seen in part.records],
+            records=part.records,
+            rest=None if part.whole else True,
+            asked_at=asked_at(started, (seen.record.fetched_at for seen in part.records)),
+        )
 
     async def _read(self, window: Window, after: str | None) -> list[Seen[SentOrder]]:
         self._calls += 1
         return await self._orders.page(self._filters, window, after)
 
-    @property
-    def _key(self) -> Hashable:
-        return tuple(sorted(self._filters.items()))
+    def _stride(self, place: Place | None) -> Stride | None:
+        """As wide as whole pages are likely to fill, if it is known where the list, or what is left of it, begins."""
+        known = self._orders.densities.get((self._key, self._sort))
+        if known is None or (place is None and known.front is None):
+            return None
+        page = self._orders.page_size * _FILLING
+        pages = ceil(self._step / page)
+        return Stride(known.gap * pages * page, pages, known.front if place is None else None)
 
-    def _known_stride(self) -> timedelta | None:
-        """Only where the front of what is left is known: before that, nobody knows when the first record is."""
-        gap = None if self._place.time is None else self._orders.gap(self._key)
-        return gap * self._step * _SPARE if gap else None
+    def _remember(self, part: Part[SentOrder], place: Place | None) -> None:
+        known = self._orders.densities.get((self._key, self._sort))
+        first, last = part.records[0].time, part.records[-1].time
+        begins, front = (first, first) if place is None else (place[0], known.front if known else None)
+        gap = max(abs(begins - last) / len(part.records), MILLISECOND)
+        self._orders.densities[self._key, self._sort] = Density(gap, front)
 
-    def _go_on(self, part: Part[SentOrder], *, many_calls: bool) -> None:
-        first, last = part.records[0], part.records[-1]
-        self._place = behind(Position(last.time, last.id), self._sort)
-        if many_calls:
-            self._orders.remember(self._key, max(abs(first.time - last.time) / len(part.records), MILLISECOND))
+
+def place_of(seen: Seen[SentOrder]) -> Place:
+    """Where an order stands. The number leaves room right before and behind it."""
+    return (*seen.key, 0)
+
+
+def behind(position: Position | None) -> Place | None:
+    """The place right behind the order at this position."""
+    return None if position is None else (position.list_time, position.backend_id, 0)
+
+
+def before(at: datetime, order_id: str, sort: Sort) -> Place:
+    """The place right before an order, in the list's direction."""
+    return at, order_id, -1 if sort is Sort.ASC else 1
 
 
 def _status_words(wanted: OrderFilter) -> list[str]:

@@ -10,7 +10,7 @@ from gateway.backends.centry.batch import each, every, sure
 from gateway.backends.centry.client import CentryClient, ScopeOf
 from gateway.backends.centry.order_list import OrderList, SentOrder, behind, left_to_us, nothing_fits
 from gateway.backends.centry.slices import cut, key, walked
-from gateway.backends.centry.walk import Part
+from gateway.backends.centry.walk import Seen
 from gateway.errors import BackendError, NotSupported
 from gateway.models import Backend, Order, OrderFilter, OrderKind, OrderLine, VariantRecord
 from gateway.ports import ListQuery, Position, Slice
@@ -68,17 +68,17 @@ class Orders:
     async def _walked(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         wanted = query.filter
         step = 2 * self._page_size if left_to_us(wanted) else query.limit
-        walk = self._list.walk(wanted, query.sort, behind(query.after, query.sort), step)
+        walk = self._list.walk(wanted, query.sort, behind(query.after), step)
         found = await walked(walk, self._with_skus if wanted.skus else self._lazily, wanted.matches, query.limit)
         return replace(found, records=await self.complete(found.records))
 
-    async def _lazily(self, part: Part[SentOrder]) -> Iterable[tuple[Position, Order]]:
+    async def _lazily(self, part: Sequence[Seen[SentOrder]]) -> Iterable[tuple[Position, Order]]:
         """A part may hold many more orders than are wanted: those are not mapped."""
-        orders = (self.mapped(seen.record) for seen in part.records)
+        orders = (self.mapped(seen.record) for seen in part)
         return ((Position(*key(order)), order) for order in orders)
 
-    async def _with_skus(self, part: Part[SentOrder]) -> Iterable[tuple[Position, Order]]:
-        orders = await self.complete(self.mapped(seen.record) for seen in part.records)
+    async def _with_skus(self, part: Sequence[Seen[SentOrder]]) -> Iterable[tuple[Position, Order]]:
+        orders = await self.complete(self.mapped(seen.record) for seen in part)
         return ((Position(*key(order)), order) for order in orders)
 
     async def _with_id(self, order_id: str) -> Order | None:

@@ -6,14 +6,15 @@ from urllib.parse import unquote
 
 from gateway.backends.centry import mapping
 from gateway.backends.centry.client import order_of
-from gateway.backends.centry.order_list import Behind, OrderList, SentOrder
+from gateway.backends.centry.order_list import OrderList, SentOrder, before, behind
 from gateway.backends.centry.orders import Orders
 from gateway.backends.centry.slices import cut, is_behind, key, walked
-from gateway.backends.centry.walk import Part
+from gateway.backends.centry.walk import Seen
 from gateway.errors import BackendError, NotSupported
 from gateway.mapping import Scope
 from gateway.models import Backend, Order, OrderFilter, Shipment, ShipmentFilter, Sort
 from gateway.ports import ListQuery, Position, Slice
+from gateway.stretches import Place
 
 _BEHIND_ALL = "0"
 """Follows the slash of shipment ids: an order's id with this behind it is above those of all of its shipments."""
@@ -38,7 +39,7 @@ class Shipments:
             orders = await self._orders.with_numbers(wanted.order_numbers)
             found = [shipment for order in orders for shipment in self.of(order)]
             return cut(found, wanted.matches, query.sort, query.after, query.limit)
-        walk = self._list.walk(OrderFilter(), query.sort, behind_shipment(query.after, query.sort), 2 * query.limit)
+        walk = self._list.walk(OrderFilter(), query.sort, orders_behind(query.after, query.sort), 2 * query.limit)
         return await walked(
             walk,
             lambda part: self._candidates(part, query.sort),
@@ -74,8 +75,8 @@ class Shipments:
         parcels = mapping.parcels(order_of(order.raw), order.lines)
         return sorted((mapping.SHIPMENT(parcel, scope) for parcel in parcels), key=key)
 
-    async def _candidates(self, part: Part[SentOrder], sort: Sort) -> Iterable[tuple[Position, Shipment | None]]:
-        orders = [self._orders.mapped(seen.record) for seen in part.records]
+    async def _candidates(self, part: Sequence[Seen[SentOrder]], sort: Sort) -> Iterable[tuple[Position, Shipment | None]]:
+        orders = [self._orders.mapped(seen.record) for seen in part]
         sent = [order for order in orders if any(line.tracking_number for line in order.lines)]
         complete = {order.backend_id: order for order in await self._orders.complete(sent)}
         return (pair for order in orders for pair in self._pairs(complete.get(order.backend_id, order), sort))
@@ -89,11 +90,11 @@ class Shipments:
         yield Position(order.list_time, end), None
 
 
-def behind_shipment(position: Position | None, sort: Sort) -> Behind:
-    """The orders that may have shipments behind this position, that of the shipment's own included."""
+def orders_behind(position: Position | None, sort: Sort) -> Place | None:
+    """Where the orders begin that may have shipments behind this position: with the order of a shipment itself."""
     if position is None:
-        return Behind(None, lambda _: True)
-    place = (position.list_time, position.backend_id)
-    if sort is Sort.ASC:
-        return Behind(position.list_time, lambda seen: (seen.time, seen.id + _BEHIND_ALL) > place)
-    return Behind(position.list_time, lambda seen: seen.key < place)
+        return None
+    order_id, is_shipment, _ = position.backend_id.partition("/")
+    if is_shipment:
+        return before(position.list_time, unquote(order_id), sort)
+    return behind(Position(position.list_time, order_id.removesuffix(_BEHIND_ALL) if sort is Sort.ASC else order_id))

@@ -1,11 +1,11 @@
 """Slices: the next matching records, out of a walk through the orders or out of everything that some keys gave."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from gateway.backends.centry.order_list import OrderWalk, SentOrder
-from gateway.backends.centry.walk import Part
+from gateway.backends.centry.walk import Seen
 from gateway.models import Sort
 from gateway.ports import Position, Slice
 
@@ -21,7 +21,7 @@ class Listed(Protocol):
 
 R = TypeVar("R", bound=Listed)
 
-Candidates = Callable[[Part[SentOrder]], Awaitable[Iterable[tuple[Position, R | None]]]]
+Candidates = Callable[[Sequence[Seen[SentOrder]]], Awaitable[Iterable[tuple[Position, R | None]]]]
 """What a part of the list of orders gives, in order: each record with its position; None where one gives nothing."""
 
 Matches = Callable[[R], bool]
@@ -32,15 +32,15 @@ async def walked(walk: OrderWalk, candidates: Candidates[R], matches: Matches[R]
     taken: list[R] = []
     position = None
     while True:
-        part = await walk.next()
-        for place, record in await candidates(part):
+        stretch = await walk.next()
+        for place, record in await candidates(stretch.records):
             if record is not None and matches(record):
                 if len(taken) == limit:
                     return Slice(records=taken, position=position, more=True)
                 taken.append(record)
             position = place
-        if part.whole or walk.tired or len(taken) == limit:
-            return Slice(records=taken, position=position, more=not part.whole)
+        if stretch.rest is None or walk.tired or len(taken) == limit:
+            return Slice(records=taken, position=position, more=stretch.rest is not None)
 
 
 def cut(records: Iterable[R], matches: Matches[R], sort: Sort, after: Position | None, limit: int) -> Slice[R]:

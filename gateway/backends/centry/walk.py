@@ -70,17 +70,29 @@ ReadPage = Callable[[Window, str | None], Awaitable[Sequence[Seen[T]]]]
 Keep = Callable[[Seen[T]], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """The width in which so many pages of records are likely to lie, from the beginning of the window.
+
+    Where that is open, from the time `front`, which is that of the first record as far as is known.
+    """
+
+    width: timedelta
+    pages: int = 0
+    front: datetime | None = None
+
+
 async def first_part(
-    read: ReadPage[T], window: Window, *, sort: Sort, wanted: int, keep: Keep[T], stride: timedelta | None = None
+    read: ReadPage[T], window: Window, *, sort: Sort, wanted: int, keep: Keep[T], stride: Stride | None = None, full: int = 1
 ) -> Part[T]:
     """At least `wanted` records of the window that `keep` lets through, the first ones in list order; fewer if it has no more.
 
-    `stride` is the width in which so many records are likely to lie, if that is known.
+    With a `stride`, those that lie in it, if there are any. A page of `full` records or more may have been cut.
     """
     found: dict[str, Seen[T]] = {}
-    first = Sweep[T](_span(window, sort), sort, patience=_PATIENCE)
+    first = Sweep[T](_span(window, sort), sort, patience=_PATIENCE, full=full)
     if stride is not None:
-        first.look_ahead(stride // MILLISECOND, _KNOWN_STRIDES)
+        first.look_ahead(stride.width // MILLISECOND, _KNOWN_STRIDES, stride)
     sweeps = [first]  # one behind the other; the last of them is at the front
     while sweeps:
         sweep = sweeps[-1]
@@ -90,7 +102,7 @@ async def first_part(
             sweep.take(page, keep, wanted - len(found))
         else:
             found |= sweeps.pop().known
-            if sweep.narrowed or (sweeps and len(found) >= wanted):
+            if sweep.narrowed or (sweeps and len(found) >= (wanted if stride is None else 1)):
                 return Part(_sorted(found, sort), whole=False)
     return Part(_sorted(found, sort), whole=True)
 
@@ -113,14 +125,17 @@ class Sweep(Generic[T]):
     A short page is no end, for nobody knows how much the system gives at most.
     """
 
-    def __init__(self, span: Span, sort: Sort, *, patience: int, last: str | None = None) -> None:
+    def __init__(self, span: Span, sort: Sort, *, patience: int, full: int, pages: int = 0, last: str | None = None) -> None:
         self.span = span
         self.last = last
         self.known: dict[str, Seen[T]] = {}
         self.narrowed = False
         self._sort = sort
         self._patience = patience
+        self._full = full
+        self._pages = pages  # that are expected: fewer are not worth a narrower window
         self._largest_page = 0
+        self._planned: Stride | None = None
         self._stride = 0
         self._strides = 0
 
@@ -128,27 +143,30 @@ class Sweep(Generic[T]):
         """Take in the next page, where `wanted` records of the span would be enough."""
         kept = [seen for seen in page if self.span.holds(self._place(seen)) and keep(seen)]
         in_time_order = self._comes_before_known(kept) and len(page) >= self._largest_page
+        # A shorter page may well be the last one: what it brought is worth more than a narrower window.
+        cut = len(page) >= self._full or 0 < self._largest_page <= len(page)
         self._largest_page = max(self._largest_page, len(page))
         self._patience -= 1
+        self._pages -= 1
         self.last = max(seen.id for seen in page)
         self.known |= {seen.id: seen for seen in kept}
-        if len(self.known) >= wanted:
+        if cut and self._pages < 0 and len(self.known) >= wanted:
             self._narrow(wanted)
         if in_time_order and self._patience <= 0:
             places = [self._place(seen) for seen in kept]
             width = round((max(places) - min(places)) * _SPARE * wanted / len(places))
             self.look_ahead(max(width, _SHORTEST), _STRIDES)
 
-    def look_ahead(self, stride: int, strides: int) -> None:
+    def look_ahead(self, stride: int, strides: int, planned: Stride | None = None) -> None:
         """Sweep the front on its own next, in so many steps, of which the first is so wide."""
-        self._stride, self._strides = max(stride, 1), strides
+        self._stride, self._strides, self._planned = max(stride, 1), strides, planned
 
     def cut_off(self) -> "Sweep[T] | None":
         """A sweep of the front, as wide as the next stride, which is no longer part of this one; None if none is worth it.
 
         Nothing that is known lies in it, so it goes on behind the ids that were seen here.
         """
-        front = self._front()
+        front = self._beginning()
         if front is None or not self._strides:
             return None
         border = front + self._stride
@@ -156,7 +174,9 @@ class Sweep(Generic[T]):
             self._strides = 0
             return None
         self._stride, self._strides = self._stride * _GROWTH, self._strides - 1
-        ahead = Sweep[T](replace(self.span, back=border), self._sort, patience=_PATIENCE_AHEAD, last=self.last)
+        pages = self._planned.pages if self._planned else 0
+        span = replace(self.span, back=border)
+        ahead = Sweep[T](span, self._sort, patience=_PATIENCE_AHEAD, full=self._full, pages=pages, last=self.last)
         self.span = replace(self.span, front=border)
         return ahead
 
@@ -172,10 +192,13 @@ class Sweep(Generic[T]):
         known = [self._place(seen) for seen in self.known.values()]
         return bool(page and known) and max(map(self._place, page)) <= min(known)
 
-    def _front(self) -> int | None:
-        if self.span.front is None and self._sort is Sort.DESC:
-            return _place(now(), Sort.DESC)
-        return self.span.front
+    def _beginning(self) -> int | None:
+        """Where its first record may be; None where nobody knows."""
+        if self.span.front is not None:
+            return self.span.front
+        if self._planned and self._planned.front:
+            return _place(self._planned.front, self._sort)
+        return _place(now(), Sort.DESC) if self._sort is Sort.DESC else None
 
     def _place(self, seen: Seen[T]) -> int:
         return _place(seen.time, self._sort)

@@ -19,7 +19,8 @@ START = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
 class Shop:
     """A list of orders `apart`, in a calendar `offset` hours from UTC, that shows `most` at once. The last 30 come late.
 
-    `linked`: what is not shown can be had by links to further pages.
+    `linked`: what is not shown can be had by links to further pages. The first so many are
+    `of_first_channel`, the others take turns; the first part of all is `acknowledged`.
     """
 
     count: int = 700
@@ -31,15 +32,20 @@ class Shop:
     channels: int = 2
     late: timedelta = timedelta()
     linked: bool = False
+    of_first_channel: int = 0
+    acknowledged: float = 1
 
     @cached_property
     def orders(self) -> list[dict[str, Any]]:
         times = [START + self.apart * index for index in range(self.count)]
         times[-30:] = [at + self.late for at in times[-30:]]
         return [
-            {"orderNo": f"N{index:05}", "channelId": f"C{index % self.channels}", "orderDate": at.isoformat()}
+            {"orderNo": f"N{index:05}", "channelId": self._channel(index), "orderDate": at.isoformat()}
             for index, at in enumerate(times)
         ]
+
+    def _channel(self, index: int) -> str:
+        return "C0" if index < self.of_first_channel else f"C{(index + 1) % self.channels}"
 
     def answer(self, path: str, asked: Mapping[str, str]) -> Any:
         if path == "channels":
@@ -58,6 +64,9 @@ class Shop:
 
     def _asked_for(self, order: Mapping[str, Any], day: date, asked: Mapping[str, str]) -> bool:
         if asked.get("channelId", order["channelId"]) != order["channelId"]:
+            return False
+        is_acknowledged = "true" if int(order["orderNo"][1:]) < self.count * self.acknowledged else "false"
+        if asked.get("isAcknowledged", is_acknowledged) != is_acknowledged:
             return False
         if "startDate" not in asked:
             return True
@@ -84,6 +93,7 @@ class Shop:
         Shop(linked=True),
         Shop(count=420, linked=True, most=30),
         Shop(count=700, linked=True, apart=timedelta(minutes=1)),
+        Shop(count=700, apart=timedelta(minutes=1), acknowledged=0.5),
     ],
     ids=str,
 )
@@ -157,6 +167,62 @@ async def test_a_gap_names_its_own_day_only(resources: Resources) -> None:
         page = await backend.orders(asking(OrderFilter(channel_ids=frozenset({"C0"})), limit=2000))
 
     assert [gap.message for gap in page.gaps] == ["Cenports holds more of 2026-01-01 in channel C0 than it lets anyone read."]
+
+
+A_MINUTE = timedelta(minutes=1)
+
+
+async def test_301_orders_of_one_day_channel_and_acknowledgement_are_a_part(resources: Resources) -> None:
+    async with reaching(Scripted(Shop(count=301, apart=A_MINUTE, channels=1).answer), resources) as (backend, _):
+        page = await backend.orders(asking(limit=1000))
+
+    assert len(page.records) == 300
+    assert [gap.message for gap in page.gaps] == ["Cenports holds more of 2026-01-01 in channel C0 than it lets anyone read."]
+
+
+@pytest.mark.parametrize("wanted", [OrderFilter(), OrderFilter(channel_ids=frozenset({"C0"}))], ids=["all", "one channel"])
+async def test_acknowledged_and_other_orders_of_one_day_and_channel_are_read_apart(
+    wanted: OrderFilter, resources: Resources
+) -> None:
+    shop = Shop(count=301, apart=A_MINUTE, channels=1, acknowledged=0.9)
+    system = Scripted(shop.answer)
+    async with reaching(system, resources) as (backend, _):
+        page = await backend.orders(asking(wanted, limit=1000))
+
+    assert len(page.records) == 301
+    assert not page.gaps
+    assert [one["isAcknowledged"] for one in system.asked if "isAcknowledged" in one] == ["false", "true"]
+
+
+@pytest.mark.parametrize(("acknowledged", "gaps"), [(0.9, 0), (1, 1)])
+async def test_300_orders_and_one_of_another_channel_are_all(acknowledged: float, gaps: int, resources: Resources) -> None:
+    """Of 300 orders of one channel and acknowledgement nobody could know whether they are all."""
+    shop = Shop(count=301, apart=A_MINUTE, of_first_channel=300, acknowledged=acknowledged)
+    async with reaching(Scripted(shop.answer), resources) as (backend, _):
+        page = await backend.orders(asking(limit=1000))
+
+    assert len(page.records) == 301
+    assert len(page.gaps) == gaps
+
+
+async def test_orders_that_are_acknowledged_while_they_are_read_are_seen(resources: Resources) -> None:
+    """Of orders that the reply for the whole day did not show, some move on between the two questions."""
+    shop = Shop(count=400, apart=A_MINUTE, channels=1)
+    acknowledged = set(range(200, 400))
+
+    def answer(path: str, asked: Mapping[str, str]) -> Any:
+        if "isAcknowledged" not in asked:
+            return shop.answer(path, asked)
+        wanted = asked["isAcknowledged"] == "true"
+        shown = [order for index, order in enumerate(shop.orders) if (index in acknowledged) is wanted]
+        acknowledged.update(range(50, 100))
+        return {"data": shown}
+
+    async with reaching(Scripted(answer), resources) as (backend, _):
+        page = await backend.orders(asking(limit=1000))
+
+    assert len(page.records) == 400
+    assert not page.gaps
 
 
 async def test_dates_are_sent_both_or_neither_and_wider_than_what_is_left(resources: Resources) -> None:

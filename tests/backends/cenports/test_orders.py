@@ -73,6 +73,44 @@ async def test_a_page_of_a_large_shop_costs_few_calls(resources: Resources) -> N
             assert (await calls.counted())[ORDERS] <= 4
 
 
+@pytest.mark.parametrize("sort", Sort)
+async def test_small_pages_cost_no_more_calls_than_large_ones(sort: Sort, resources: Resources) -> None:
+    world = make_world(orders=200)
+    costs = {}
+    for limit in (50, 1):
+        async with simulated(world, resources, cache_ttl=30, page_size=20) as (backend, calls):
+            pages = await walked(backend, OrderFilter(), sort, limit)
+            costs[limit] = (await calls.counted())[ORDERS]
+        assert [backend_id for page in pages for backend_id in ids(page.records)] == listed(orders_of(world), sort)
+
+    assert costs[1] == costs[50]
+
+
+async def test_after_a_pause_longer_than_the_cache_lives_a_page_costs_a_call(resources: Resources) -> None:
+    world = make_world(orders=200)
+    async with simulated(world, resources, cache_ttl=1, page_size=50) as (backend, calls):
+        first = await backend.orders(asking(limit=5))
+        await calls.counted()
+        second = await backend.orders(asking(limit=5, after=first.position))
+        assert await calls.counted() == {}
+
+        await asyncio.sleep(1.1)
+        third = await backend.orders(asking(limit=5, after=second.position))
+        assert await calls.counted() == {ORDERS: 1}
+
+    assert ids([*first.records, *second.records, *third.records]) == listed(orders_of(world))[:15]
+
+
+async def test_how_dense_a_long_list_is_needs_to_be_found_out_once(resources: Resources) -> None:
+    async with simulated(make_world(orders=1500), resources) as (backend, calls):
+        costs = []
+        for _ in range(3):
+            await backend.orders(asking())
+            costs.append((await calls.counted())[ORDERS])
+
+    assert costs == [4, 1, 1]
+
+
 async def test_a_day_that_does_not_fit_is_read_by_channel(resources: Resources) -> None:
     world = on_one_day(make_world(orders=420))
     async with simulated(world, resources) as (backend, calls):

@@ -62,9 +62,9 @@ class Backing:
 
 @asynccontextmanager
 async def backing(sandbox: CentrySandbox, resources: Resources, **changes: Any) -> AsyncIterator[Backing]:
-    """Without a cache, so that every read is a call."""
+    """Without a cache, unless `changes` say so: every read is a call."""
     with running({"CENTRY": sandbox}) as addresses:
-        backend = CentryBackend(settings(sandbox.settings(addresses["CENTRY"]), cache_ttl=0, **changes), resources)
+        backend = CentryBackend(settings(sandbox.settings(addresses["CENTRY"]), **{"cache_ttl": 0, **changes}), resources)
         async with httpx.AsyncClient(base_url=addresses["CENTRY"]) as control:
             try:
                 yield Backing(backend, control)

@@ -1,5 +1,6 @@
 """Centry's orders as lists, by id and by number: complete, in order, and counted at the sandbox."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from gateway.backends.centry.order_list import pushed
 from gateway.backends.centry.sandbox import CentrySandbox
+from gateway.backends.centry.sandbox_orders import wire_order
 from gateway.errors import BackendError, MalformedReply, NotSupported
 from gateway.models import Order, OrderFilter, OrderKind, OrderStatus, Sort, TimeRange
 from gateway.ports import Position, Resources
@@ -73,6 +75,51 @@ async def test_a_long_list_costs_at_most_ten_calls_for_a_page(resources: Resourc
     assert second_calls <= 4
     placed = {order.number: order.placed_at for order in world.orders_of(System.CENTRY)}
     assert [order.placed_at for order in (*first.records, *second.records)] == sorted(placed.values(), reverse=True)[:100]
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("ids_follow_time", [True, False])
+async def test_small_pages_cost_at_most_twice_as_many_calls_as_large_ones(
+    sort: Sort, ids_follow_time: bool, resources: Resources
+) -> None:
+    sandbox = CentrySandbox(USUAL)
+    if ids_follow_time:
+        oldest_first = sorted(USUAL.orders_of(System.CENTRY), key=lambda order: order.placed_at)
+        sandbox.drop("orders")
+        sandbox.put("orders", *({**wire_order(order), "_id": f"{index:024}"} for index, order in enumerate(oldest_first)))
+    costs = {}
+    for limit in (50, 1):
+        async with backing(sandbox, resources, cache_ttl=30, page_size=20) as centry:
+            found, _ = await walk(centry, limit, sort)
+            costs[limit] = (await centry.calls())[ORDERS]
+        assert numbers(found) == expected(USUAL, sort)
+
+    assert costs[1] <= 2 * costs[50], costs
+
+
+async def test_after_a_pause_longer_than_the_cache_lives_a_page_is_read_anew(resources: Resources) -> None:
+    async with backing(CentrySandbox(USUAL), resources, cache_ttl=1, page_size=50) as centry:
+        first = await centry.backend.orders(orders(5))
+        second = await centry.backend.orders(orders(5, after=first.position))
+        await centry.calls()
+        third = await centry.backend.orders(orders(5, after=second.position))
+        assert await centry.calls() == {}
+
+        await asyncio.sleep(1.1)
+        fourth = await centry.backend.orders(orders(5, after=third.position))
+        assert await centry.calls() == {ORDERS: 2}, "a page, and the empty one behind it"
+
+    assert numbers([*first.records, *second.records, *third.records, *fourth.records]) == expected(USUAL)[:20]
+
+
+async def test_how_dense_a_long_list_is_needs_to_be_found_out_once(resources: Resources) -> None:
+    async with backing(CentrySandbox(make_world(orders=1500)), resources) as centry:
+        costs = []
+        for _ in range(3):
+            await centry.backend.orders(orders(50))
+            costs.append((await centry.calls())[ORDERS])
+
+    assert costs == [5, 2, 2]
 
 
 async def test_fifty_orders_with_variants_and_stock_stay_within_the_budget(resources: Resources) -> None:
