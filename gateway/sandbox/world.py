@@ -7,7 +7,7 @@ translates it into its own system's records; ids that a vendor would have given 
 import hashlib
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -129,7 +129,9 @@ class ShopOrder:
     """A customer's order in one shop system.
 
     With `warehoused`, CartonCloud has it as an outbound order of the same number and, once dispatched, as a consignment
-    of the same number; otherwise the shop ships it by itself.
+    of the same number; otherwise the shop ships it by itself. With `parts`, which have positions of lines, the warehouse has
+    an order for each; with `sent_to`, they go there. `pack` is shared by the orders that a marketplace made of one
+    purchase. `key` tells apart orders of one number: where there is one, ids are made of it too.
     """
 
     shop: System
@@ -148,6 +150,28 @@ class ShopOrder:
     note: str
     warehoused: bool
     acknowledged: bool
+    pack: str = field(default="", repr=False)
+    parts: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
+    sent_to: Place | None = field(default=None, repr=False)
+    key: str = field(default="", repr=False)
+
+    @property
+    def identity(self) -> str:
+        """What no other order of the shop has, nor of the warehouse."""
+        return f"{self.number}/{self.key}" if self.key else self.number
+
+    @property
+    def warehouse_orders(self) -> list["ShopOrder"]:
+        """What the warehouse is told of it: the order with all or some of its lines, once or several times."""
+        if not self.warehoused:
+            return []
+        whole = replace(self, buyer=self.sent_to) if self.sent_to else self
+        if not self.parts:
+            return [whole]
+        return [
+            replace(whole, lines=tuple(line for line in self.lines if line.position in part), key=f"{self.key}part{index}")
+            for index, part in enumerate(self.parts, 1)
+        ]
 
     @property
     def subtotal(self) -> Decimal:
@@ -181,6 +205,11 @@ class World:
 
     def orders_of(self, shop: System) -> list[ShopOrder]:
         return [order for order in self.orders if order.shop is shop]
+
+    @property
+    def warehouse_orders(self) -> list[ShopOrder]:
+        """What the warehouse has to send."""
+        return [each for order in self.orders for each in order.warehouse_orders]
 
     def items_of(self, system: System) -> list[Item]:
         return [item for item in self.items if system in item.systems]
@@ -223,7 +252,7 @@ _CITIES = (
     ("Centrum", "Stockholm", "Stockholm", "AB", "11122", "SE", "Sweden"),
 )
 _CARRIERS = (("UPS", "Ground"), ("FedEx", "Ground"), ("DHL", "EXPRESS"), ("Blue Express", "STANDARD"))
-_CHANNELS = {
+CHANNELS = {
     System.CENPORTS: ("AMAZON", "WDSDL-1"),
     System.CENTRA: ("Retail-Sweden", "Retail-Global", "Wholesale-Market"),
     System.CENTRY: ("MercadoLibre", "Ripley", "Dafiti"),
@@ -270,7 +299,8 @@ def _check_digit(code: str) -> str:
     return str(-total % 10)
 
 
-def _place(name: str, index: int, rng: random.Random) -> Place:
+def make_place(name: str, index: int, rng: random.Random) -> Place:
+    """Somewhere in one of the world's cities."""
     suburb, city, state, state_code, postcode, country, country_name = rng.choice(_CITIES)
     street = f"{rng.randrange(1, 4000)} Example Street"
     return Place(
@@ -290,9 +320,9 @@ def _sites() -> tuple[Site, ...]:
     south = {System.CENTRA: "OtherWarehouse", System.CENTRY: "577eb7b8f82f456ef4000002"}
     west = {System.CENPORTS: "WDSDL-WH-CA", System.CARTONCLOUD: "WDSDL-WH-CA"}
     return (
-        Site("main", "Main Warehouse", _place("Main Warehouse", 1, rng), main),
-        Site("south", "Southern Warehouse", _place("Southern Warehouse", 2, rng), south),
-        Site("west", "California Warehouse", _place("California Warehouse", 3, rng), west),
+        Site("main", "Main Warehouse", make_place("Main Warehouse", 1, rng), main),
+        Site("south", "Southern Warehouse", make_place("Southern Warehouse", 2, rng), south),
+        Site("west", "California Warehouse", make_place("California Warehouse", 3, rng), west),
     )
 
 
@@ -326,8 +356,8 @@ def _order(
         shop=shop,
         number=f"A{number}" if shop is System.CENPORTS else str(number),
         reference=f"PO-{shop.value[:4]}-{number}",
-        channel=rng.choice(_CHANNELS[shop]),
-        buyer=_place(f"Customer {number}", number, rng),
+        channel=rng.choice(CHANNELS[shop]),
+        buyer=make_place(f"Customer {number}", number, rng),
         site=site,
         lines=tuple(Line(i, item, rng.randrange(1, 5), item.price) for i, item in enumerate(chosen, 1)),
         placed_at=placed,

@@ -43,12 +43,17 @@ _CURRENCY = "USD"
 
 def records(world: World) -> dict[Kind, list[Record]]:
     """Everything that CartonCloud holds of this world: consignments only of what has left the warehouse."""
-    orders = [order for order in world.orders if order.warehoused]
+    orders = world.warehouse_orders
     return {
         Kind.INBOUND: [_inbound(world, arrival) for arrival in world.arrivals],
         Kind.OUTBOUND: [_outbound(world, order) for order in orders],
         Kind.CONSIGNMENT: [_consignment(world, order) for order in orders if order.dispatch],
     }
+
+
+def record_id(world: World, kind: Kind, order: ShopOrder) -> str:
+    """The id of the outbound order or consignment that one of the world's warehouse orders became."""
+    return uuid("cartoncloud", world.seed, kind.value, order.identity)
 
 
 def customers() -> list[Record]:
@@ -104,10 +109,10 @@ def _inbound(world: World, arrival: Arrival) -> Record:
 
 
 def _outbound(world: World, order: ShopOrder) -> Record:
-    dice = _dice(world, Kind.OUTBOUND, order.number)
+    dice = _dice(world, Kind.OUTBOUND, order.identity)
     status = dice.choice(_OUTBOUND_STATUSES[order.stage])
     return {
-        "id": uuid("cartoncloud", world.seed, Kind.OUTBOUND.value, order.number),
+        "id": record_id(world, Kind.OUTBOUND, order),
         **_type(dice, "OUTBOUND"),
         "status": status,
         "references": {"customer": order.number, "alternateReference": order.reference},
@@ -130,10 +135,10 @@ def _outbound(world: World, order: ShopOrder) -> Record:
 def _consignment(world: World, order: ShopOrder) -> Record:
     if order.dispatch is None:
         raise ValueError("an order that has not left the warehouse has no consignment")
-    dice = _dice(world, Kind.CONSIGNMENT, order.number)
+    dice = _dice(world, Kind.CONSIGNMENT, order.identity)
     shipped, delivered = order.dispatch.shipped_at, order.dispatch.delivered_at
     return {
-        "id": uuid("cartoncloud", world.seed, Kind.CONSIGNMENT.value, order.number),
+        "id": record_id(world, Kind.CONSIGNMENT, order),
         **_type(dice, "CONSIGNMENT"),
         "status": "DELIVERED" if delivered else "IN_TRANSIT",
         "references": {"customer": order.number, **_optional(dice, 0.8, "tracking", order.dispatch.tracking)},
@@ -286,5 +291,5 @@ def number_of(record: Record) -> str | None:
 
 
 def by_number(found: Iterable[Record]) -> dict[str, Record]:
-    """The records by number, which in the world is unique within a kind; by id where there is none."""
+    """The records by number, of several of one number the last; by id where there is none."""
     return {number_of(record) or record["id"]: record for record in found}

@@ -21,7 +21,7 @@ _STATUS = {
 
 def order_id(order: ShopOrder) -> str:
     """The order's `_id`, which tells nothing of when it came."""
-    return object_id("centry-order", order.number)
+    return object_id("centry-order", order.identity)
 
 
 def advanced(order: ShopOrder, stage: Stage, at: datetime) -> ShopOrder:
@@ -70,7 +70,7 @@ def wire_order(order: ShopOrder) -> Fields:
 def notes(order: ShopOrder) -> list[Fields]:
     """What the buyer asked for, as the note that the company's user made of it."""
     at = offset_time(order.placed_at)
-    note = {"_id": object_id("centry-note", order.number), "order_id": order_id(order), "text": order.note, "user_id": USER}
+    note = {"_id": object_id("centry-note", order.identity), "order_id": order_id(order), "text": order.note, "user_id": USER}
     return [note | {"created_at": at, "updated_at": at}] if order.note else []
 
 
@@ -81,7 +81,7 @@ def documents(order: ShopOrder) -> list[Fields]:
     at = offset_time(order.dispatch.shipped_at)
     return [
         {
-            "_id": object_id("centry-document", order.number),
+            "_id": object_id("centry-document", order.identity),
             "_document_type": "invoice",
             "number": order.number,
             "c_at": at,
@@ -97,7 +97,7 @@ def documents(order: ShopOrder) -> list[Fields]:
 
 
 def _is_bare(order: ShopOrder) -> bool:
-    return not order.warehoused and one_in(6, order.number, "bare")
+    return not (order.warehoused or order.pack) and one_in(6, order.number, "bare")
 
 
 def _status(order: ShopOrder) -> str:
@@ -151,8 +151,8 @@ def _time_or_null(moment: datetime | None) -> str | None:
 
 def _newer_fields(order: ShopOrder) -> Fields:
     """What the page's table names and its examples, which are older, do not have."""
-    pack = {"id_pack": f"PACK-{order.number}"} if one_in(4, order.number, "pack") else {}
-    return pack | {
+    pack = order.pack or (f"PACK-{order.number}" if one_in(4, order.number, "pack") else None)
+    return ({"id_pack": pack} if pack else {}) | {
         "billable": True,
         "created_at_origin": offset_time(order.placed_at),
         "date_for_delivery": offset_time(order.placed_at + timedelta(days=2)),
@@ -171,7 +171,7 @@ def _address(order: ShopOrder, kind: str) -> Fields:
     buyer = order.buyer
     first, last = _names(order, bare=False)
     return {
-        "_id": object_id("centry-address", order.number, kind),
+        "_id": object_id("centry-address", order.identity, kind),
         "city": buyer.city,
         "country": _country(order, buyer),
         "county": None if one_in(5, order.number, "no county") else buyer.suburb,
@@ -196,14 +196,14 @@ def _country(order: ShopOrder, buyer: Place) -> str:
 def _blank_address(order: ShopOrder) -> Fields:
     blank = dict.fromkeys(("city", "line1", "line2", "phone1", "phone2", "state", "zip_code"), "")
     null = dict.fromkeys(("county", "created_at", "email", "last_name", "updated_at"))
-    known = {"_id": object_id("centry-address", order.number), "country": "Chile", "first_name": order.buyer.name}
+    known = {"_id": object_id("centry-address", order.identity), "country": "Chile", "first_name": order.buyer.name}
     return known | blank | null
 
 
 def _item(order: ShopOrder, line: Line, bare: bool) -> Fields:
     known_sku = not bare and not one_in(4, order.number, line.position, "no sku")
     return {
-        "_id": object_id("centry-item", order.number, line.position),
+        "_id": object_id("centry-item", order.identity, line.position),
         "created_at": None if bare else offset_time(order.placed_at),
         "currency": "CLP" if order.channel == "Dafiti" else None,
         "discount_amount": None,
