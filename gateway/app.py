@@ -21,6 +21,8 @@ from gateway.catalogue.upkeep import keep
 from gateway.cursors import CursorSeal
 from gateway.database import Database
 from gateway.errors import DatabaseUnavailable
+from gateway.links.channels import Channels
+from gateway.links.words import Words
 from gateway.migrations import UnusableDatabase
 from gateway.models import Backend
 from gateway.ports import BackendPort, Resources
@@ -56,6 +58,7 @@ class Gateway:
     schema: strawberry.Schema
     catalogue: CatalogueIndex
     cursors: CursorSeal
+    link_words: Words
 
     def context(self, principal: Principal) -> Context:
         """What the resolvers of one operation may reach. Built inside the running event loop."""
@@ -63,10 +66,12 @@ class Gateway:
         return Context(
             principal=principal,
             sources=sources,
-            loaders=Loaders(sources, self.catalogue, self.settings.warehouses),
+            loaders=Loaders(sources, self.catalogue, self.settings.warehouses, self.link_words),
             catalogue=self.catalogue,
             cursors=self.cursors,
             stock_preference=self.settings.stock_order,
+            link_channels=Channels(self.settings.link_channels),
+            link_words=self.link_words,
         )
 
     async def execute(self, operation: Operation, principal: Principal) -> Outcome:
@@ -105,6 +110,7 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
             schema=build_schema(),
             catalogue=catalogue,
             cursors=cursors,
+            link_words=Words(database),
         )
     finally:
         database.close()

@@ -1,4 +1,4 @@
-"""The pages `docs/mapping.md` and `docs/settings.md`, written from the code: `python -m gateway.documentation docs`."""
+"""The pages of `docs` that are written from the code: `python -m gateway.documentation docs`."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from gateway.backends import backend_class, module_of
+from gateway.links.page import links_page
 from gateway.mapping import Absent, Field, Table
 from gateway.models import Backend
 from gateway.settings import BackendSettings, Settings
@@ -132,3 +133,4 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     (folder / "mapping.md").write_text(mapping_page())
     (folder / "settings.md").write_text(settings_page())
+    (folder / "links.md").write_text(links_page())

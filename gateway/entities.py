@@ -1,13 +1,13 @@
 """What several backends answer together: entities merged by a key, pages merged from lists, and who took part in it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from gateway.errors import GatewayError, Problem
+from gateway.errors import ErrorCode, GatewayError, Problem
 from gateway.gtin import gtin, is_placeholder
 from gateway.models import (
     Address,
@@ -213,32 +213,64 @@ class StockDiscrepancy:
     spread: Decimal
 
 
+INVERSE = {
+    OrderRelation.FULFILLED_BY: OrderRelation.FULFILS,
+    OrderRelation.FULFILS: OrderRelation.FULFILLED_BY,
+    OrderRelation.SAME_ORDER: OrderRelation.SAME_ORDER,
+    OrderRelation.PACK_SIBLING: OrderRelation.PACK_SIBLING,
+}
+"""What the first is to the second, by what the second is to the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkWord:
+    """What a person said last of two orders: `other` is to `order` what `relation` says (CONFIRMED), or it is not (REJECTED).
+
+    Orders are told by backend and backend id. `said_by` is the principal's name.
+    """
+
+    order: tuple[Backend, str]
+    other: tuple[Backend, str]
+    relation: OrderRelation
+    status: LinkStatus
+    said_by: str
+    said_at: datetime
+
+    @property
+    def turned(self) -> "LinkWord":
+        """The same word, seen from the other order."""
+        return replace(self, order=self.other, other=self.order, relation=INVERSE[self.relation])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLink:
-    """Why two orders are held to be the same, or parts of one. `order` is the other one."""
+    """Why two orders are held to be the same, or parts of one. `order` is the other one; null where it could not be read."""
 
-    order: Order
+    backend: Backend
+    backend_id: str
+    order: Order | None
     relation: OrderRelation
     status: LinkStatus
     confidence: float
     rule: str
     evidence: Sequence[Reference]
 
-    @property
-    def backend(self) -> Backend:
-        return self.order.backend
 
-    @property
-    def backend_id(self) -> str:
-        return self.order.backend_id
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserError:
+    """What is wrong with a mutation's input. `path` leads into the input."""
 
-    @property
-    def list_time(self) -> datetime:
-        return self.order.list_time
+    code: ErrorCode
+    message: str
+    path: Sequence[str]
 
-    @property
-    def fetched_at(self) -> datetime:
-        return self.order.fetched_at
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOrdersPayload:
+    """With `user_errors` nothing was stored, and there is no link."""
+
+    link: OrderLink | None = None
+    user_errors: Sequence[UserError] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

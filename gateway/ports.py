@@ -118,6 +118,14 @@ class OrderSource(Protocol):
 
 
 @runtime_checkable
+class PackSource(Protocol):
+    """For a backend that divides what was bought at once into several orders, a pack, and says so in each of them."""
+
+    async def orders_by_pack(self, orders: Sequence[Order]) -> Mapping[str, Sequence[Order] | BackendError]:
+        """The other orders of each one's pack, by the order's backend id."""
+
+
+@runtime_checkable
 class AcknowledgementSource(Protocol):
     """For a backend that knows acknowledged orders but does not say so in the order itself."""
 

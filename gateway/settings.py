@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from gateway.links.channels import LinkChannel
 from gateway.models import Backend
 from gateway.principal import Scope
 from gateway.turns import Limit, parse_limit
@@ -81,6 +82,22 @@ def _api_keys(value: object) -> list[ApiKey]:
     return keys
 
 
+_read_links = TypeAdapter(list[LinkChannel], config={"extra": "forbid"}).validate_python
+
+
+def _link_channels(value: object) -> list[LinkChannel]:
+    try:
+        channels = _read_links(value)
+    except ValidationError:
+        raise ValueError(
+            'must be a JSON list of {"backend", "channel", "holder", "account", "reference"}, where "channel" and "account" '
+            f"may be left out and backends are {', '.join(Backend)}"
+        ) from None
+    if any(each.backend is each.holder for each in channels):
+        raise ValueError("must name two different backends in `backend` and `holder`")
+    return channels
+
+
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 
 
@@ -95,6 +112,7 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 BackendNames = Annotated[str, AfterValidator(_backends)]
 ApiKeys = Annotated[tuple[ApiKey, ...], BeforeValidator(_api_keys)]
+LinkChannels = Annotated[tuple[LinkChannel, ...], BeforeValidator(_link_channels)]
 S = TypeVar("S", bound=BaseSettings)
 
 
@@ -159,6 +177,17 @@ class Settings(BaseSettings):
     stock_preference: BackendNames = Field(
         "CARTONCLOUD,CENTRA,CENPORTS,CENTRY",
         description="Backends in the order in which their reading of `available` is taken for a warehouse; others follow.",
+    )
+
+    link_channels: LinkChannels = Field(
+        (),
+        description="Whose order numbers stand where, as JSON: "
+        '`[{"backend": "CENTRY", "channel": "MercadoLibre", "holder": "CARTONCLOUD", "account": "C100001", '
+        '"reference": "customer"}]`: the numbers of the orders of `channel` (`Order.channelId`; left out: of all channels) of '
+        "`backend` stand in the reference of this name (`number`: the order's own) of the orders that `holder` has for "
+        "`account` (id, code or name; left out: for any). What is so named is linked unless something contradicts it, and a "
+        "reference that is given to channels is read for these alone. Without it, the reference `customer` of warehouse "
+        "orders is read for all; see docs/links.md.",
     )
 
     @property

@@ -8,6 +8,8 @@ from strawberry.types import Info as StrawberryInfo
 from gateway.catalogue.index import CatalogueIndex
 from gateway.cursors import CursorSeal
 from gateway.errors import GatewayError
+from gateway.links.channels import Channels
+from gateway.links.words import Words
 from gateway.models import Backend
 from gateway.principal import Principal
 from resolvers.loaders import Loaders
@@ -18,8 +20,9 @@ from resolvers.sources import Sources
 class Context:
     """One operation.
 
-    `principal` is who asks. `warnings` are errors that are told beside the data, with the field's path, for answers that
-    have no `sources`; `masked` are the places in the query whose missing scope was told so.
+    `principal` is who asks. `link_channels` is what the settings say of links between orders, `link_words` what people said.
+    `warnings` are errors that are told beside the data, with the field's path, for answers that have no `sources`; `masked`
+    are the places in the query whose missing scope was told so.
     """
 
     principal: Principal
@@ -28,6 +31,8 @@ class Context:
     catalogue: CatalogueIndex
     cursors: CursorSeal
     stock_preference: tuple[Backend, ...]
+    link_channels: Channels
+    link_words: Words
     warnings: list[tuple[list[str | int], GatewayError]] = field(default_factory=list)
     masked: set[int] = field(default_factory=set)
 

@@ -1,6 +1,7 @@
 """Arguments: what clients may ask with, and how it becomes the gateway's own filters."""
 
 from collections.abc import Iterable
+from dataclasses import MISSING
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -15,8 +16,10 @@ from gateway.errors import BadUserInput
 from gateway.models import (
     Backend,
     CatalogStatus,
+    LinkStatus,
     OrderFilter,
     OrderKind,
+    OrderRelation,
     OrderStatus,
     ShipmentFilter,
     ShipmentStatus,
@@ -27,14 +30,23 @@ T = TypeVar("T")
 
 
 def described_input(cls: type[T]) -> type[T]:
-    """An input object whose docstring and attribute docstrings are its descriptions."""
-    for name, text in attribute_docs(cls).items():
-        field = getattr(cls, name)
+    """An input object of a query, whose docstring and attribute docstrings are its descriptions."""
+    return _described(cls, cls.__name__.removesuffix("Input"))
+
+
+def mutation_input(cls: type[T]) -> type[T]:
+    """The same for a mutation, whose input is called so in the graph too."""
+    return _described(cls, cls.__name__)
+
+
+def _described(cls: type[T], name: str) -> type[T]:
+    for attribute, text in attribute_docs(cls).items():
+        field = getattr(cls, attribute, MISSING)
         if isinstance(field, strawberry.types.field.StrawberryField):
             field.description = text
         else:
-            setattr(cls, name, strawberry.field(description=text, default=field))
-    return strawberry.input(cls, name=cls.__name__.removesuffix("Input"), description=cls.__doc__)
+            setattr(cls, attribute, strawberry.field(description=text, default=field))
+    return strawberry.input(cls, name=name, description=cls.__doc__)
 
 
 class OrderSort(StrEnum):
@@ -139,6 +151,20 @@ class WarehouseFilterInput:
     """Only warehouses that one of these backends knows."""
     codes: list[str] | None = UNSET
     """Only the warehouses with these codes."""
+
+
+@mutation_input
+class LinkOrdersInput:
+    """What a person knows of two orders. It is said once for a pair of orders, and the last word counts."""
+
+    order_id: strawberry.ID
+    """One of the two."""
+    other_order_id: strawberry.ID
+    """The other one."""
+    relation: OrderRelation
+    """What the other order is to the first."""
+    status: LinkStatus
+    """CONFIRMED: it is so. REJECTED: it is not, whatever the rules find. AUTO is for what rules find, and cannot be said."""
 
 
 def order_filter(given: OrderFilterInput | None) -> OrderFilter:

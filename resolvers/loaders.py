@@ -16,6 +16,7 @@ from gateway.catalogue.index import CatalogueIndex, Place
 from gateway.catalogue.records import CatalogueKind
 from gateway.entities import Product, SourceReport, Variant, Warehouse
 from gateway.errors import GatewayError
+from gateway.links.words import Words
 from gateway.models import Backend, Order, ProductRecord, SourceState, VariantRecord, WarehouseRecord
 from gateway.ports import (
     AcknowledgementSource,
@@ -25,6 +26,7 @@ from gateway.ports import (
     LabelSource,
     NoteSource,
     OrderSource,
+    PackSource,
     ProductSource,
     ShipmentSource,
     StockSource,
@@ -62,9 +64,16 @@ class WarehouseList:
 class Loaders:
     """The loaders of one operation. Built inside the running event loop."""
 
-    def __init__(self, sources: Sources, catalogue: CatalogueIndex, warehouses: Mapping[str, Mapping[Backend, str]]) -> None:
+    def __init__(
+        self,
+        sources: Sources,
+        catalogue: CatalogueIndex,
+        warehouses: Mapping[str, Mapping[Backend, str]],
+        link_words: Words,
+    ) -> None:
         self._sources = sources
         self._catalogue = catalogue
+        self._link_words = link_words
         self._standings: dict[CatalogueKind, asyncio.Task[Standings]] = {}
         self._warehouse_names = {(b, code): name for name, codes in warehouses.items() for b, code in codes.items()}
         self._warehouses: asyncio.Task[WarehouseList] | None = None
@@ -78,6 +87,8 @@ class Loaders:
         self.images_by_product = DataLoader(self._images_by_product, get_cache_key=_identity)
         self.images_by_variant = DataLoader(self._images_by_variant, get_cache_key=_identity)
         self.orders_by_number = DataLoader(self._orders_by_number)
+        self.orders_by_pack = DataLoader(self._orders_by_pack, get_cache_key=_identity)
+        self.link_words_by_order = DataLoader(self._link_words_by_order)
         self.variant_by_key = DataLoader(self._variants_by_key)
         self.product_by_sku = DataLoader(self._products_by_sku)
         self.product_record_by_id = DataLoader(self._product_records_by_id)
@@ -108,6 +119,16 @@ class Loaders:
         """Orders of a backend that go by a number; none: an empty list."""
         found = await self._by_record(keys, OrderSource, lambda port, numbers: port.orders_by_number(numbers))
         return [[] if orders is None else orders for orders in found]
+
+    async def _orders_by_pack(self, orders: Sequence[Order]) -> list[Any]:
+        """The other orders of the pack of each."""
+        found = await self._by_owner(orders, PackSource, lambda port, mine: port.orders_by_pack(mine))
+        return [[] if siblings is None else siblings for siblings in found]
+
+    async def _link_words_by_order(self, keys: Sequence[RecordKey]) -> list[Any]:
+        """What people said of each order and others."""
+        found = await self._link_words.about(keys)
+        return [found.get(key, []) for key in keys]
 
     async def _shipments_by_order(self, orders: Sequence[Order]) -> list[Any]:
         found = await self._by_owner(orders, ShipmentSource, lambda port, mine: port.shipments_by_order(mine))

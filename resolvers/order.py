@@ -1,24 +1,26 @@
 """Fields of orders that other records answer."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
-from gateway import ids, links
+from gateway import ids
 from gateway.entities import OrderLink, Page
 from gateway.errors import BadUserInput, GatewayError
-from gateway.models import Backend, Order, OrderDocument, OrderKind, OrderNote, Shipment
-from gateway.ports import AcknowledgementSource, DocumentSource, LabelSource, NoteSource, OrderSource, ShipmentSource
+from gateway.links import parcels
+from gateway.links.facts import identity
+from gateway.links.rules import THRESHOLD
+from gateway.models import Backend, LinkStatus, Order, OrderDocument, OrderKind, OrderNote, OrderRelation, Shipment
+from gateway.ports import AcknowledgementSource, DocumentSource, LabelSource, NoteSource, ShipmentSource
 from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
+from resolvers.kin import Kin, kin_of
 from resolvers.merge import page_of_parts
-
-_PARTNERS = {OrderKind.SALE: OrderKind.OUTBOUND, OrderKind.OUTBOUND: OrderKind.SALE}
-"""Which kind of order may be the same as which, in another backend."""
+from resolvers.pages import page_of
+from resolvers.sources import report
 
 
 async def acknowledged(root: Order, info: Info) -> bool | None:
@@ -54,89 +56,87 @@ async def related(
     info: Info,
     min_confidence: Annotated[
         float | None, strawberry.argument(description="Leave out links that are less sure than this: 0 to 1.")
-    ] = 0.8,
+    ] = THRESHOLD,
     first: First = 20,
     after: After = UNSET,
 ) -> Page[OrderLink]:
-    threshold = 0.0 if min_confidence is None else min_confidence
-    if not 0 <= threshold <= 1:
+    least = 0.0 if min_confidence is None else min_confidence
+    if not 0 <= least <= 1:
         raise BadUserInput("minConfidence: give a number from 0 to 1.")
-    kin = await _kin(root, info.context)
-    shown = [link for link in kin.links if link.confidence >= threshold]
-    parts: dict[Backend, Sequence[OrderLink] | GatewayError] = {
-        name: answer if isinstance(answer, GatewayError) else [link for link in shown if link.backend is name]
-        for name, answer in kin.answers.items()
-    }
-    bound = info.context.cursors.bind("Order.related", root.backend, root.backend_id, threshold)
-    return await page_of_parts(info.context, parts, bound=bound, first=first, after=given(after))
+    context = info.context
+    kin = await kin_of(root, context, least)
+    fresh = await context.sources.freshness(kin.answers)
+    return page_of(
+        kin.links,
+        _place,
+        first=first,
+        after=given(after),
+        cursors=context.cursors,
+        bound=context.cursors.bind("Order.related", root.backend, root.backend_id, least),
+        sources=[report(name, error or _orders(kin, name), fresh.get(name)) for name, error in sorted(kin.answers.items())],
+        backends_of=lambda link: [link.backend] if link.order else [],
+    )
 
 
 async def shipments(root: Order, info: Info, first: First = 20, after: After = UNSET) -> Page[Shipment]:
-    kin = await _kin(root, info.context)
-    orders = [root, *(link.order for link in kin.links)]
-    answers = await asyncio.gather(*(_shipments_of(order, info.context) for order in orders))
-    parts: dict[Backend, Sequence[Shipment] | GatewayError] = {root.backend: []}
-    parts |= {name: answer if isinstance(answer, GatewayError) else [] for name, answer in kin.answers.items()}
-    for order, answer in zip(orders, answers, strict=True):
-        parts[order.backend] = _joined(parts[order.backend], answer, root)
-    bound = info.context.cursors.bind("Order.shipments", root.backend, root.backend_id)
-    return await page_of_parts(info.context, parts, bound=bound, first=first, after=given(after))
+    context = info.context
+    kin = await kin_of(root, context, THRESHOLD, packs=False)
+    links = [link for link in kin.links if link.order and link.relation is not OrderRelation.PACK_SIBLING]
+    family = [root, *(link.order for link in links if link.order)]
+    answers = await asyncio.gather(*(_shipments_of(order, family, context) for order in family))
+    parts: dict[Backend, Sequence[Shipment] | GatewayError] = {root.backend: answers[0]}
+    parts |= {name: error or [] for name, error in kin.answers.items() if name is not root.backend}
+    for link, answer in zip(links, answers[1:], strict=True):
+        parts[link.backend] = _joined(parts[link.backend], answer, root, link)
+    bound = context.cursors.bind("Order.shipments", root.backend, root.backend_id)
+    return await page_of_parts(context, parts, bound=bound, first=first, after=given(after))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kin:
-    """The order as other backends hold it, and what each backend answered that may hold it."""
-
-    links: Sequence[OrderLink]
-    answers: Mapping[Backend, Sequence[Order] | GatewayError]
+def _place(link: OrderLink) -> tuple[str, str, str]:
+    """The surest first."""
+    return f"{1 - link.confidence:.4f}", link.backend, link.backend_id
 
 
-async def _kin(order: Order, context: Context) -> _Kin:
-    number = order.number if order.kind is OrderKind.SALE else links.sale_number(order)
-    names = _holders(order, context)
-    if number is None or not names:
-        return _Kin((), {})
-    answers: list[Sequence[Order] | GatewayError] = await asyncio.gather(
-        *(context.loaders.orders_by_number.load((name, number)) for name in names), return_exceptions=True
-    )
-    candidates = (other for part in answers if not isinstance(part, GatewayError) for other in part)
-    return _Kin(links.links(order, candidates), dict(zip(names, answers, strict=True)))
+def _orders(kin: Kin, name: Backend) -> list[Order]:
+    return [link.order for link in kin.links if link.order and link.backend is name]
 
 
 def _joined(
-    known: Sequence[Shipment] | GatewayError, answer: Sequence[Shipment] | GatewayError, root: Order
+    known: Sequence[Shipment] | GatewayError, answer: Sequence[Shipment] | GatewayError, root: Order, link: OrderLink
 ) -> Sequence[Shipment] | GatewayError:
-    """What a backend knows of several orders: an error about one of them is an error of the whole."""
+    """What a backend knows of several orders: an error about one of them is an error of the whole.
+
+    A related order may have goods of others too: where no person said that it is this order, they are left out.
+    """
     if isinstance(known, GatewayError):
         return known
     if isinstance(answer, GatewayError):
         return answer
-    carried = [each for each in answer if each.backend is root.backend or links.carries(each, root)]
-    return list({each.backend_id: each for each in (*known, *carried)}.values())
+    said = link.status is LinkStatus.CONFIRMED
+    ours = [each for each in answer if said or parcels.carries(each, root)]
+    return list({each.backend_id: each for each in (*known, *ours)}.values())
 
 
-def _holders(order: Order, context: Context) -> list[Backend]:
-    """The other backends that may hold the order: those with orders of the kind that it could be, and those unknown."""
-    partner, registry = _PARTNERS.get(order.kind), context.sources.registry
-    if partner is None:
-        return []
-    others = [name for name in registry.names if name is not order.backend]
-    return [name for name in others if _may_hold(registry.find(name, OrderSource), partner)]
-
-
-def _may_hold(source: OrderSource | None, kind: OrderKind) -> bool:
-    return source is None or kind in source.order_kinds
-
-
-async def _shipments_of(order: Order, context: Context) -> Sequence[Shipment] | GatewayError:
+async def _shipments_of(order: Order, family: Sequence[Order], context: Context) -> Sequence[Shipment] | GatewayError:
+    """The order's own, as its backend tells: those that may as well be of an order outside of the family are left out."""
     if order.kind is OrderKind.INBOUND or not context.sources.registry.find(order.backend, ShipmentSource):
         return []
     try:
         found: Sequence[Shipment] = await context.loaders.shipments_by_order.load(order)
+        are_ours = await asyncio.gather(*(_is_of(shipment, family, context) for shipment in found))
     except GatewayError as error:
         return error
-    return found
+    return [shipment for shipment, is_ours in zip(found, are_ours, strict=True) if is_ours]
+
+
+async def _is_of(shipment: Shipment, family: Sequence[Order], context: Context) -> bool:
+    """Whether it can only be of one of these orders. Where its backend names the order itself, there is nothing to find out."""
+    if shipment.order_backend_id is not None or shipment.order_number is None:
+        return True
+    namesakes: list[Order] = await context.loaders.orders_by_number.load((shipment.backend, shipment.order_number))
+    known = {identity(order) for order in family}
+    return {identity(order) for order in parcels.carried(shipment, namesakes)} <= known
 
 
 def link_order_id(root: OrderLink) -> str:
-    return ids.encode("Order", root.order.backend, root.order.backend_id)
+    return ids.encode("Order", root.backend, root.backend_id)

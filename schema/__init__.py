@@ -7,6 +7,7 @@ from strawberry.types import ExecutionContext
 
 from schema import enums
 from schema.guards import guard
+from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.types import ProductRecord, VariantRecord, WarehouseRecord
@@ -24,6 +25,7 @@ class Schema(strawberry.Schema):
 def build_schema() -> strawberry.Schema:
     schema = Schema(
         query=Query,
+        mutation=Mutation,
         types=[ProductRecord, VariantRecord, WarehouseRecord],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

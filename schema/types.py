@@ -22,6 +22,7 @@ from schema.values import (
     Price,
     Reference,
     SourceReport,
+    UserError,
 )
 
 
@@ -100,9 +101,11 @@ class Order(BackendRecord, Node):
     warehouse: "Warehouse | None" = field(resolvers.warehouse.of_record)
     """Where the order is to be filled from, if the backend says so for the order as a whole."""
     shipments: "Connection[Shipment]" = field(resolvers.order.shipments)
-    """Shipments of this order in every backend, those of related orders included; oldest first."""
+    """Shipments of this order in every backend, oldest first: its own, and those of the orders that it is related to by a sure
+    link or a person's word (but not of other orders of its pack). One that may as well be another order's is left out."""
     related: "Connection[OrderLink]" = field(resolvers.order.related)
-    """This order as other backends hold it, with the evidence for the link. Less sure links are left out."""
+    """This order as other backends hold it, and the other orders of its pack, with the evidence; the surest first. Links that
+    are less sure than asked for are left out, and so is whatever a person has rejected."""
     notes: list[OrderNote] | None = field(resolvers.order.notes, scope=Scope.PII)
     """What was written about it; null where its backend keeps no notes."""
     documents: list[OrderDocument] | None = field(resolvers.order.documents)
@@ -176,11 +179,22 @@ class OrderLink:
     status: LinkStatus
     """Who says so."""
     confidence: float
-    """How sure it is, from 0 to 1."""
+    """How sure it is, from 0 to 1; what a person has confirmed is 1. Less than 0.8 is a suggestion."""
     rule: str
-    """The rule that found it, such as `order-number+reference+sku`."""
+    """The rule that found it, such as `order-number+reference+sku`, or `person`. The rules stand in docs/links.md."""
     evidence: list[Reference]
-    """What both records share."""
+    """What both records share: `number`, `sku`, `postalCode`, `daysApart`, or a reference by its name. Of a person's word also
+    who said so, `saidBy`, and when, `saidAt`."""
+
+
+@represents(entities.LinkOrdersPayload)
+class LinkOrdersPayload:
+    """What became of a person's word."""
+
+    link: OrderLink | None
+    """The link as it is now, seen from the first order; null where nothing was stored."""
+    user_errors: list[UserError]
+    """What is wrong with the input. With any of them nothing was stored."""
 
 
 @represents(entities.Product)

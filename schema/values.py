@@ -260,3 +260,15 @@ class BackendStatus:
     """What went wrong last."""
     synced_at: datetime | None
     """When the gateway's copy was last in step, where the backend is read from one."""
+
+
+@represents(entities.UserError)
+class UserError:
+    """What is wrong with the input of a mutation."""
+
+    code: ErrorCode
+    """What kind of error it is."""
+    message: str
+    """What is wrong, and the mend."""
+    path: list[str]
+    """Where in the input, such as ["orders", "0", "lines", "1", "sku"]."""

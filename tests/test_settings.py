@@ -82,6 +82,34 @@ def test_wrong_keys_stop_the_start_and_are_not_told(value: str, monkeypatch: pyt
     assert not any(told in line for told in (WRONG, DIGEST, 'shop"'))
 
 
+LINK = {"backend": "CENTRY", "holder": "CARTONCLOUD", "reference": "customer"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        json.dumps(LINK),
+        json.dumps([{"backend": "CENTRY", "holder": "CARTONCLOUD"}]),
+        json.dumps([LINK | {"backend": "AMAZON"}]),
+        json.dumps([LINK | {"field": "customer"}]),
+        json.dumps([LINK | {"holder": "CENTRY"}]),
+    ],
+)
+def test_channels_that_make_no_sense_stop_the_start(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_LINK_CHANNELS", value)
+    with pytest.raises(InvalidSettings, match=r"^GATEWAY_LINK_CHANNELS: must .+$"):
+        Settings.load()
+
+
+def test_channels_are_read_with_what_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_LINK_CHANNELS", json.dumps([LINK, LINK | {"channel": "Ripley", "account": "C1"}]))
+    channels = Settings.load().link_channels
+    assert [(each.backend, each.channel, each.holder, each.account, each.reference) for each in channels] == [
+        ("CENTRY", None, "CARTONCLOUD", None, "customer"),
+        ("CENTRY", "Ripley", "CARTONCLOUD", "C1", "customer"),
+    ]
+
+
 def test_keys_are_known_by_their_digests_which_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_API_KEYS", json.dumps([KEY | {"sha256": "AB" * 32, "scopes": ["read", "pii"]}]))
     settings = Settings.load()

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings
 
 from gateway import documentation
 from gateway.backends import backend_class, module_of
+from gateway.links.page import links_page
 from gateway.mapping import Field
 from gateway.models import Backend
 from gateway.settings import Settings
@@ -46,6 +47,10 @@ def test_the_committed_schema_is_the_printed_one() -> None:
 
 def test_the_mapping_page_is_made_from_the_tables() -> None:
     assert (ROOT / "docs/mapping.md").read_text() == documentation.mapping_page(), "run `make docs`"
+
+
+def test_the_page_of_links_is_made_from_the_rules() -> None:
+    assert (ROOT / "docs/links.md").read_text() == links_page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("name", Backend)

@@ -17,6 +17,7 @@ QUESTIONS: Mapping[tuple[type, str], Question] = {
     (ports.OrderSource, "orders"): lambda backend, _: backend.orders(_page(OrderFilter())),
     (ports.OrderSource, "orders_by_id"): lambda backend, known: backend.orders_by_id(_ids(known.orders)),
     (ports.OrderSource, "orders_by_number"): lambda backend, known: backend.orders_by_number(_numbers(known)),
+    (ports.PackSource, "orders_by_pack"): lambda backend, known: backend.orders_by_pack(known.orders),
     (ports.AcknowledgementSource, "acknowledged_by_order"): lambda backend, known: backend.acknowledged_by_order(known.orders),
     (ports.NoteSource, "notes_by_order"): lambda backend, known: backend.notes_by_order(known.orders),
     (ports.DocumentSource, "documents_by_order"): lambda backend, known: backend.documents_by_order(known.orders),

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from gateway.backends import backend_class, sandbox_class
 from gateway.models import Backend
 from gateway.ports import Resources, Synchronised, WebhookReceiver
+from gateway.sandbox.collisions import Collision, with_collisions
 from gateway.sandbox.server import running
 from gateway.sandbox.world import make_world
 from gateway.settings import BackendSettings
@@ -25,7 +26,7 @@ from tests.conformance.distorted import Distorted
 from tests.conformance.known import Known, everything
 from tests.conformance.questions import answers
 
-WORLD = make_world(seed=543, orders=12)
+WORLD = with_collisions(make_world(seed=543, orders=12), [Collision.PACK])
 PATIENCE = 20.0
 
 SYSTEMS: Mapping[str, Mapping[str, Any]] = {"CENPORTS": {"calls_per_minute": 1_000_000}}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from gateway.catalogue.index import CatalogueIndex
 from gateway.database import Database
 from gateway.entities import Variant
+from gateway.links.words import Words
 from gateway.models import Backend, SourceState, VariantRecord
 from gateway.registry import Registry
 from resolvers.loaders import Loaders, VariantKey
@@ -29,7 +30,8 @@ class Stumbling:
 
 
 async def test_records_that_orders_brought_along_survive_an_error_about_others() -> None:
-    loaders = Loaders(Sources(Registry([Stumbling()], {})), CatalogueIndex(Database("sqlite:///never-opened.db")), {})
+    database = Database("sqlite:///never-opened.db")
+    loaders = Loaders(Sources(Registry([Stumbling()], {})), CatalogueIndex(database), {}, Words(database))
     known = VariantRecord(backend=Backend.CENTRY, backend_id="v1", sku="A", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
 
     keys = [VariantKey("A", (Backend.CENTRY, "v1"), known), VariantKey("B")]

@@ -13,6 +13,8 @@ from gateway.cursors import CursorSeal
 from gateway.database import Database
 from gateway.entities import Page
 from gateway.errors import BadUserInput, TimedOut
+from gateway.links.channels import Channels
+from gateway.links.words import Words
 from gateway.models import Backend, Sort, SourceState
 from gateway.ports import Position, Slice
 from gateway.principal import Principal
@@ -38,14 +40,17 @@ Read = Callable[[Backend, Position | None, int], object]
 
 def context() -> Context:
     sources = Sources(Registry([], {name: ["X"] for name in Backend}))
-    catalogue = CatalogueIndex(Database("sqlite:///never-opened.db"))
+    database = Database("sqlite:///never-opened.db")
+    catalogue, words = CatalogueIndex(database), Words(database)
     return Context(
         principal=Principal("test", frozenset()),
         sources=sources,
-        loaders=Loaders(sources, catalogue, {}),
+        loaders=Loaders(sources, catalogue, {}, words),
         catalogue=catalogue,
         cursors=CursorSeal(b"k" * 32),
         stock_preference=(),
+        link_channels=Channels(),
+        link_words=words,
     )
 
 

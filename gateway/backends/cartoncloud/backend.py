@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from gateway import links
 from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.intake import Intake
 from gateway.backends.cartoncloud.kinds import RecordKind
@@ -24,6 +23,8 @@ from gateway.errors import (
     Unauthenticated,
     Unavailable,
 )
+from gateway.links.channels import sale_number
+from gateway.links.parcels import carries
 from gateway.models import (
     Backend,
     Order,
@@ -142,7 +143,7 @@ class CartonCloudBackend:
     async def shipments_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[Shipment] | BackendError]:
         """Consignments of the seller's number that carry goods of the order. What arrives at a warehouse has none."""
         await self._ready()
-        leaving = {order.backend_id: links.sale_number(order) for order in orders if order.kind is OrderKind.OUTBOUND}
+        leaving = {order.backend_id: sale_number(order) for order in orders if order.kind is OrderKind.OUTBOUND}
         numbers = [number for number in leaving.values() if number]
         found = await self._read_model.by_key(Backend.CARTONCLOUD, Kind.SHIPMENT, Key.NUMBER, numbers)
         read = {number: _all_or_error(map(self._shipment, _in_list_order(found[number]))) for number in found}
@@ -240,8 +241,8 @@ def _carrying(order: Order, shipments: Sequence[Shipment] | BackendError) -> Seq
     """Those of the order's own number (not of one that is another reference), with goods of it."""
     if isinstance(shipments, BackendError):
         return shipments
-    number = links.sale_number(order)
-    return [each for each in shipments if each.order_number == number and links.carries(each, order)]
+    number = sale_number(order)
+    return [each for each in shipments if each.order_number == number and carries(each, order)]
 
 
 BACKEND: BackendClass = CartonCloudBackend

@@ -9,6 +9,7 @@ from gateway.backends.centry.images import Images
 from gateway.backends.centry.order_list import OrderList
 from gateway.backends.centry.order_papers import OrderPapers
 from gateway.backends.centry.orders import KINDS, Orders
+from gateway.backends.centry.packs import Packs
 from gateway.backends.centry.products import Products
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.shipments import Shipments
@@ -49,6 +50,7 @@ class CentryBackend:
         self._client = CentryClient(http, settings.page_size)
         order_list = OrderList(self._client, settings)
         self._orders = Orders(self._client, self._scope, order_list, settings.page_size)
+        self._packs = Packs(self._client, self._orders)
         self._papers = OrderPapers(self._client, self._scope)
         self._shipments = Shipments(self._orders, order_list, settings.zone)
         self._variants = Variants(self._client, self._scope)
@@ -77,6 +79,10 @@ class CentryBackend:
     async def orders_by_number(self, numbers: Sequence[str]) -> Mapping[str, Sequence[Order] | BackendError]:
         """Two calls for each number: by number_origin and by id_origin."""
         return await self._orders.by_number(numbers)
+
+    async def orders_by_pack(self, orders: Sequence[Order]) -> Mapping[str, Sequence[Order] | BackendError]:
+        """One call for orders that were made within an hour of each other; see `packs`."""
+        return await self._packs.siblings(orders)
 
     async def notes_by_order(self, orders: Sequence[Order]) -> Mapping[str, Sequence[OrderNote] | BackendError]:
         """One call for each order."""

@@ -76,7 +76,7 @@ class OrderList:
 
     async def page(self, filters: dict[str, str], window: Window, after: str | None) -> list[Seen[SentOrder]]:
         """One page of the orders with these filters that were created in the window."""
-        asked = filters | _time_filters("created_at", window)
+        asked = filters | created_within(window)
         return [self._seen(sent) for sent in await self._client.orders(asked, after)]
 
     def _seen(self, sent: SentOrder) -> Seen[SentOrder]:
@@ -187,6 +187,11 @@ def _window(wanted: TimeRange | None, time: datetime | None = None, sort: Sort =
 
 def _told(time: datetime) -> datetime:
     return min(max(time, _FIRST), _LAST)
+
+
+def created_within(window: Window) -> dict[str, str]:
+    """What limits a list of orders to those that were created in this window."""
+    return _time_filters("created_at", window)
 
 
 def _time_filters(name: str, window: Window) -> dict[str, str]:
