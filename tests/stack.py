@@ -105,15 +105,15 @@ class Stack:
             httpx.delete(f"{address}/__faults").raise_for_status()
 
     @contextmanager
-    def newcomer(self) -> Iterator[GatewayClient]:
-        """Another gateway with the same settings: in step like this one, but it has asked no backend anything yet.
+    def newcomer(self, **settings: str) -> Iterator[GatewayClient]:
+        """Another gateway with the same settings, and these: in step like this one, but it has asked no backend anything yet.
 
         On PostgreSQL it shares this one's database.
         """
         with tempfile.TemporaryDirectory() as home:
             if self.in_step is not None:
                 shutil.copy(self.in_step, Path(home) / "gateway.db")
-            with running_gateway(Path(home), self.settings) as client:
+            with running_gateway(Path(home), {**self.settings, **settings}) as client:
                 yield replace(client, key=self.client.key)
 
 
@@ -122,6 +122,7 @@ def whole_stack(
     home: Path,
     *,
     orders: int = 40,
+    world: World | None = None,
     settings: Mapping[str, str] | None = None,
     wait: bool = True,
     centry: Mapping[str, Any] | None = None,
@@ -130,10 +131,10 @@ def whole_stack(
     """All four simulated backends and a gateway on them; with `wait`, once its read model is in step. Cenports lets it ask as
     often as it likes.
 
-    Its database is SQLite's, in `home`, unless `settings` name another. `centry` are arguments of the simulated Centry, `key`
-    is what the gateway's client sends.
+    They hold `world`, else the usual one with so many `orders`. The database is SQLite's, in `home`, unless `settings` name
+    another. `centry` are arguments of the simulated Centry, `key` is what the gateway's client sends.
     """
-    world = make_world(orders=orders)
+    world = world or make_world(orders=orders)
     options = {Backend.CENPORTS: {"calls_per_minute": 1_000_000}, Backend.CENTRY: centry or {}}
     systems = load_sandboxes(world, options=options)
     with ExitStack() as stack:
