@@ -84,7 +84,10 @@ class OrderFilterInput:
     statuses: list[OrderStatus] | None = UNSET
     """Only orders that stand here."""
     numbers: list[str] | None = UNSET
-    """Any number that an order goes by: its own, or one of its references."""
+    """Any number that an order goes by: its own, or one of its references.
+
+    A backend that cannot be searched by one of its references is PARTIAL, and `error` names that reference.
+    """
     channel_ids: list[str] | None = UNSET
     """Only orders of these sales channels (`Order.channelId`)."""
     skus: list[str] | None = UNSET
@@ -174,9 +177,9 @@ def order_filter(given: OrderFilterInput | None) -> OrderFilter:
     return OrderFilter(
         kinds=_set(given.kinds),
         statuses=_set(given.statuses),
-        numbers=_set(given.numbers),
+        numbers=trimmed(given.numbers),
         channel_ids=_set(given.channel_ids),
-        skus=_set(given.skus),
+        skus=trimmed(given.skus),
         acknowledged=_flag(given.acknowledged),
         placed_at=_range(given.placed_at, "filter.placedAt"),
         updated_at=_range(given.updated_at, "filter.updatedAt"),
@@ -189,8 +192,8 @@ def shipment_filter(given: ShipmentFilterInput | None) -> ShipmentFilter:
         return ShipmentFilter()
     return ShipmentFilter(
         statuses=_set(given.statuses),
-        order_numbers=_set(given.order_numbers),
-        tracking_numbers=_set(given.tracking_numbers),
+        order_numbers=trimmed(given.order_numbers),
+        tracking_numbers=trimmed(given.tracking_numbers),
         acknowledged=_flag(given.acknowledged),
         shipped_at=_range(given.shipped_at, "filter.shippedAt"),
     )

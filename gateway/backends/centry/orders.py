@@ -11,12 +11,13 @@ from gateway.backends.centry.client import CentryClient, ScopeOf
 from gateway.backends.centry.order_list import OrderList, SentOrder, behind, left_to_us, nothing_fits
 from gateway.backends.centry.slices import cut, key, walked
 from gateway.backends.centry.walk import Seen
-from gateway.errors import BackendError, NotSupported
+from gateway.errors import BackendError, Incomplete, NotSupported
 from gateway.models import Backend, Order, OrderFilter, OrderKind, OrderLine, VariantRecord
 from gateway.ports import ListQuery, Position, Slice
 
 KINDS = frozenset((OrderKind.SALE,))
 
+_NO_PACKS = "Centry can be searched by number_origin and id_origin, not by id_pack."
 _AN_ID = re.compile("[0-9a-f]{24}")
 
 
@@ -37,7 +38,8 @@ class Orders:
         if nothing_fits(wanted, KINDS):
             return Slice(records=(), position=None, more=False)
         if wanted.numbers is not None:
-            return cut(await self.with_numbers(wanted.numbers), wanted.matches, query.sort, query.after, query.limit)
+            found = cut(await self.with_numbers(wanted.numbers), wanted.matches, query.sort, query.after, query.limit)
+            return replace(found, gaps=(Incomplete(Backend.CENTRY, _NO_PACKS),)) if wanted.numbers else found
         return await self._walked(query)
 
     async def by_id(self, ids: Iterable[str]) -> Mapping[str, Order | BackendError]:

@@ -273,6 +273,7 @@ async def test_a_list_of_numbers_is_read_by_number(resources: Resources) -> None
         assert (await centry.calls())[ORDERS] == 20
     assert ids([*first.records, *rest.records]) == ids(page)
     assert (first.more, rest.more) == (True, False)
+    assert all("id_pack" in part.gaps[0].message for part in (first, rest)), "orders of a pack cannot be searched"
 
 
 async def test_one_order_that_fails_does_not_fail_the_others(resources: Resources) -> None:
