@@ -3,24 +3,27 @@
 import asyncio
 import sys
 import time
+from array import array
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from gateway.clock import micros, now
 from gateway.database import Database
 from gateway.errors import RateLimited
 from gateway.models import Backend
-from gateway.rates import Rates
+from gateway.rates import Rates, rate_limits
 from gateway.settings import BackendSettings
 from gateway.transport import Turnstiles, connect
 from tests import databases
 from tests.transport.server import Request, Writer, send, serving
 
 ROOT = Path(__file__).parents[2]
-TOLERANCE = 0.05
 
 
 @pytest.fixture
@@ -37,26 +40,40 @@ async def calling(address: str, database: Database, limit: str, patience: float 
         yield http
 
 
-def most_in(moments: list[float], seconds: float) -> int:
-    return max(sum(start <= moment < start + seconds for moment in moments) for start in moments)
+def most_in(moments: list[int], span: int) -> int:
+    return max(sum(start <= moment < start + span for moment in moments) for start in moments)
+
+
+async def given(database: Database, seen: Counter[int]) -> None:
+    """Look again and again how many turns are kept at which moment: each is for longer than a second."""
+    while True:
+        written = await database.read(lambda connection: connection.scalar(select(rate_limits.c.turns)))
+        seen |= Counter(turn >> 1 for turn in array("q", written or b""))
+        await asyncio.sleep(0.05)
 
 
 async def test_two_processes_on_one_database_never_exceed_the_limit_in_any_window(
     database: Database, database_url: str
 ) -> None:
-    arrived: list[float] = []
+    """A call goes when its turn has come, and no window holds more turns: on a busy machine it may arrive later."""
+    arrived: list[int] = []
+    seen = Counter[int]()
 
     async def note(request: Request, writer: Writer) -> None:
-        arrived.append(time.monotonic())
+        arrived.append(micros(now()))
         send(writer)
 
+    looking = asyncio.create_task(given(database, seen))
     async with serving(note) as server:
         command = (sys.executable, "-m", "tests.transport.rated", server.address, database_url, "10/second", "3")
         processes = [await asyncio.create_subprocess_exec(*command, cwd=ROOT) for _ in range(2)]
         assert [await process.wait() for process in processes] == [0, 0]
+    looking.cancel()
+    turns = sorted(seen.elements())
 
-    assert most_in(arrived, 1 - TOLERANCE) <= 10
-    assert len(arrived) >= 20, "they are let through as soon as there is room"
+    assert most_in(turns, 1_000_000) <= 10
+    assert len(turns) == len(arrived) >= 20, "they are let through as soon as there is room"
+    assert all(at >= turn for at, turn in zip(arrived, turns, strict=True))
     assert len({request.connection for request in server.requests}) >= 2
 
 
