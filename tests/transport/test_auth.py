@@ -126,14 +126,14 @@ async def test_a_fetch_that_nobody_waits_for_is_finished_before_closing(client: 
 
 async def test_a_token_is_renewed_before_its_end(client: Connect) -> None:
     """Given a token past half of its short life, when calls go on, then they use it until the new one is there."""
-    async with serving(System(life=1)) as server:
+    async with serving(System(life=2)) as server:
         http = client(server.address, fetch_token=fetch_token)
         await http.get("/1")
         for number in range(5):
             await http.get(f"/1/{number}")
         assert server.asked("/token") == 1
 
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(1.1)
         assert (await http.get("/2")).json() == "Bearer token-1"
         await asked(server, "/token", 2)
         await http.get("/token")  # behind the answer with the new token
@@ -152,14 +152,14 @@ async def test_a_renewal_that_fails_harms_nobody_while_the_token_lives(
             raise Unavailable(Backend.CENTRY, "Centry cannot be reached.")
         return await fetch_token(http)
 
-    async with serving(System(life=1)) as server:
+    async with serving(System(life=2)) as server:
         http = client(server.address, fetch_token=failing)
         await http.get("/1")
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(1.1)
         assert (await http.get("/2")).status_code == 200
         assert fetched == 2
         assert "CENTRY: no token: Unavailable" in caplog.messages
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
         with pytest.raises(Unavailable):
             await http.get("/3")
 

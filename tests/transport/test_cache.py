@@ -22,11 +22,11 @@ def counting(size: int = 0) -> Handler:
 
 async def test_a_read_is_answered_from_the_cache_until_it_is_old(client: Connect) -> None:
     async with serving(counting()) as server:
-        http = client(server.address, cache_ttl=0.3)
+        http = client(server.address, cache_ttl=1)
         numbers = [(await http.get("/a")).json()["number"] for _ in range(3)]
         assert numbers == [1, 1, 1]
 
-        await asyncio.sleep(0.31)
+        await asyncio.sleep(1.01)
         assert (await http.get("/a")).json()["number"] == 2
 
 
@@ -42,7 +42,7 @@ async def test_an_answer_tells_when_it_came(client: Connect) -> None:
     assert before <= fresh <= between <= written
     assert cached == fresh
     assert fresh.tzinfo is UTC
-    assert now() - written < timedelta(seconds=1)
+    assert now() - written < timedelta(seconds=10)
 
 
 async def test_zero_means_never(client: Connect) -> None:

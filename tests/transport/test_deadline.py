@@ -37,7 +37,7 @@ async def test_a_slow_answer_ends(client: Connect, handler: Callable[[Request, W
         with pytest.raises(TimedOut) as caught:
             await client(server.address, timeout=0.3).get("/")
 
-        assert 0.25 < time.monotonic() - began < 1
+        assert 0.25 < time.monotonic() - began < 5
         assert str(caught.value) == "Centry did not answer in time."
         await server.emptied()  # the call is not left running
 
@@ -77,7 +77,7 @@ async def test_fetching_the_token_counts(client: Connect) -> None:
             await client(server.address, timeout=0.3, fetch_token=fetch_token).get("/")
         await server.emptied()  # the fetch, which is nobody's, is not left running either
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert [request.target for request in server.requests] == ["/token"]
 
 

@@ -172,7 +172,7 @@ async def test_a_consignment_by_its_id(told: CartonCloudBackend, cartoncloud: Ca
         ({"mode": "down"}, Unavailable, 8),
         ({"status": 503}, Unavailable, 8),
         ({"status": 429, "headers": {"Retry-After": "60"}}, RateLimited, 8),
-        ({"latency": 30}, TimedOut, 1.5),
+        ({"latency": 30}, TimedOut, 4),
     ],
 )
 async def test_a_copy_is_served_where_cartoncloud_cannot_be_asked(
