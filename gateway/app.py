@@ -38,7 +38,7 @@ from gateway.server.health import Ready, live
 from gateway.server.metrics import Metrics
 from gateway.server.webhooks import WebhookEndpoint
 from gateway.settings import BackendSettings, InvalidSettings, Settings, load
-from gateway.transport import Circuits, Turnstiles, connect
+from gateway.transport import Circuits, Copies, Turnstiles, connect
 from gateway.vault import Vault
 from resolvers.context import Context
 from resolvers.loaders import Loaders
@@ -97,7 +97,7 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
         circuits, turnstiles = Circuits(settings.breaker_cooldown), Turnstiles(Rates(database))
         catalogue = CatalogueIndex(database)
         resources = Resources(
-            connect=partial(connect, circuits=circuits, turnstiles=turnstiles),
+            connect=partial(connect, circuits=circuits, copies=Copies(database), turnstiles=turnstiles),
             database=database,
             read_model=ReadModel(database),
             catalogue=catalogue,

@@ -1,6 +1,8 @@
 """Time: what the clock says, and how much of an operation's time is left."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from math import inf
@@ -8,6 +10,7 @@ from math import inf
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+_calls_end: ContextVar[float] = ContextVar("calls_end", default=inf)
 
 
 def now() -> datetime:
@@ -33,6 +36,21 @@ def time_left(limit: float) -> float:
     """Seconds that work with this limit of its own may take within the operation's deadline; never negative."""
     deadline = _deadline.get()
     return limit if deadline is None else max(0.0, min(limit, deadline - time.monotonic()))
+
+
+@contextmanager
+def calls_end_in(seconds: float) -> Iterator[None]:
+    """Within the block no call outlasts these seconds: what is behind them is for doing without its answer."""
+    before = _calls_end.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _calls_end.reset(before)
+
+
+def time_for_a_call(limit: float) -> float:
+    """Seconds that a call with this limit of its own may take; never negative."""
+    return max(0.0, min(time_left(limit), _calls_end.get() - time.monotonic()))
 
 
 class Patience:

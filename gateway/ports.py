@@ -60,25 +60,30 @@ class ListQuery(Generic[F]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How current a read model is: when it was last in step with its backend, and what kept it from it since.
+
+    Of older copies: when the oldest one was read, and what kept the backend from being asked.
+    """
+
+    as_of: datetime | None
+    error: GatewayError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slice(Generic[R]):
     """One backend's part of a page: records that match, in list order (list time, then backend id, both turned by `sort`).
 
     `position` is behind the last record that was looked at, matching or not; None where nothing was. `more` tells
-    whether anything may lie behind it. `gaps` names what the backend holds there but lets nobody read.
+    whether anything may lie behind it. `gaps` names what the backend holds there but lets nobody read. `older` is noted
+    by whoever asked, if older copies were used.
     """
 
     records: Sequence[R]
     position: Position | None
     more: bool
     gaps: Sequence[Incomplete] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
-    """How current a read model is: when it was last in step with its backend, and what kept it from it since."""
-
-    as_of: datetime | None
-    error: GatewayError | None = None
+    older: Freshness | None = None
 
 
 @runtime_checkable

@@ -161,7 +161,8 @@ class Loaders:
         given = await self._given_records(keys)
         skus = {sku: _known(records) for sku, records in _by_sku(keys, given).items()}
         merged = await self._merged(skus, VariantSource, lambda port, wanted: port.variants_by_sku(wanted))
-        return [_variant(key, given.get(key), merged) for key in keys]
+        fresh = await self._sources.freshness(self._sources.names(), VariantSource, OrderSource)
+        return [_variant(key, given.get(key), merged, fresh) for key in keys]
 
     async def _given_records(self, keys: Sequence[VariantKey]) -> dict[VariantKey, VariantRecord | GatewayError | None]:
         """The record that a key names or brings along; read first where the key has no SKU."""
@@ -183,12 +184,14 @@ class Loaders:
         """For each SKU the records of all backends. Those that are known already are not asked for again."""
         names = self._sources.names()
         answers = dict(zip(names, await asyncio.gather(*(self._of_skus(n, skus, port, question) for n in names)), strict=True))
-        fresh = await self._sources.freshness(names)
+        fresh = await self._sources.freshness(names, port)
+        brought = await self._sources.freshness(names, port, OrderSource)  # what is known already, orders brought along
         merged = {}
-        for sku in skus:
+        for sku, known in skus.items():
             parts = {name: _part(answers[name], sku) for name in names}
             records = [record for part in parts.values() if not isinstance(part, GatewayError) for record in part]
-            merged[sku] = records, [report(name, part, fresh.get(name)) for name, part in parts.items()]
+            current = {name: (brought if name in known else fresh).get(name) for name in names}
+            merged[sku] = records, [report(name, part, current[name]) for name, part in parts.items()]
         return merged
 
     async def _of_skus(
@@ -238,7 +241,9 @@ class Loaders:
         """The warehouse that a record belongs to; of this record alone, if its backend's list cannot be read now."""
         code = self._code(record)
         known = (await self.warehouses()).by_code.get(code)
-        return known or Warehouse(code=code, records=[record], sources=[report(record.backend, [record])])
+        fresh = await self._sources.freshness([record.backend], WarehouseSource, StockSource)
+        alone = report(record.backend, [record], fresh.get(record.backend))
+        return known or Warehouse(code=code, records=[record], sources=[alone])
 
     async def warehouse_by_backend_id(self, backend: Backend, backend_id: str) -> Warehouse | None:
         """The warehouse that a backend knows by this id. Raises the error that kept the backend from telling."""
@@ -253,7 +258,8 @@ class Loaders:
         answers = await asyncio.gather(
             *(self._sources.try_ask(name, WarehouseSource, lambda port: port.warehouses()) for name in names)
         )
-        return self._merge_warehouses(dict(zip(names, answers, strict=True)), await self._sources.freshness(names))
+        fresh = await self._sources.freshness(names, WarehouseSource)
+        return self._merge_warehouses(dict(zip(names, answers, strict=True)), fresh)
 
     def _merge_warehouses(
         self, answers: Mapping[Backend, Sequence[WarehouseRecord] | GatewayError], fresh: Mapping[Backend, Freshness]
@@ -360,6 +366,7 @@ def _variant(
     key: VariantKey,
     given: VariantRecord | GatewayError | None,
     merged: Mapping[str, tuple[list[VariantRecord], list[SourceReport]]],
+    fresh: Mapping[Backend, Freshness],
 ) -> Any:
     if isinstance(given, GatewayError):
         return given
@@ -367,7 +374,9 @@ def _variant(
     if sku:
         records, reports = merged[sku]
         return Variant(sku=sku, records=records, sources=reports) if records or _unsure(reports) else None
-    return Variant(sku=None, records=[given], sources=[report(given.backend, [given])]) if given else None
+    if given is None:
+        return None
+    return Variant(sku=None, records=[given], sources=[report(given.backend, [given], fresh.get(given.backend))])
 
 
 def _entity(

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from gateway.clock import micros, of_micros
 from gateway.entities import Page, SourceReport
@@ -18,7 +18,7 @@ from gateway.models import Backend, Sort
 from gateway.ports import Freshness, Position, Slice
 from resolvers.context import Context
 from resolvers.pages import page_size
-from resolvers.sources import Fetched, report
+from resolvers.sources import Fetched, older_of, report
 
 Place = tuple[int, str]
 """A position as a cursor holds it: microseconds since 1970, and the backend id."""
@@ -83,7 +83,7 @@ class _Lane(Generic[R]):
         """How it took part in the page."""
         if isinstance(self.answer, GatewayError):
             return report(self.name, self.answer)
-        return report(self.name, self.records[: self.taken], fresh, self.answer.gaps)
+        return report(self.name, self.records[: self.taken], older_of(fresh, self.answer.older), self.answer.gaps)
 
 
 async def merged_page(
@@ -95,17 +95,19 @@ async def merged_page(
     first: int | None,
     after: str | None,
     sort: Sort,
+    ports: Sequence[type[Any]] = (),
 ) -> Page[R]:
     """The next `first` records of all these backends' lists together, with a report of each.
 
-    Cursors are bound to `bound` and the backends.
+    Cursors are bound to `bound` and the backends. `ports` are those that the records were asked of before, where `read` does
+    not ask.
     """
     size = page_size(first)
     own = context.cursors.bind(bound, *backends)
     places: Places = [None] * len(backends) if after is None else context.cursors.open(own, after, Places)
     lanes = await asyncio.gather(*(_lane(*pair, read, size) for pair in zip(backends, places, strict=True)))
     nodes = _merge(lanes, size, sort)
-    fresh = await context.sources.freshness(backends)
+    fresh = await context.sources.freshness(backends, *ports)
     return Page(
         nodes=nodes,
         cursor_behind=lambda index: context.cursors.seal(own, _places_behind(lanes, nodes, index)),
@@ -123,8 +125,12 @@ async def page_of_parts(
     bound: bytes,
     first: int | None,
     after: str | None,
+    ports: Sequence[type[Any]],
 ) -> Page[R]:
-    """The same out of lists that are at hand, oldest first: of each backend its records, or what kept it from giving them."""
+    """The same out of lists that are at hand, oldest first: of each backend its records, or what kept it from giving them.
+
+    `ports` are those that they were asked of.
+    """
 
     async def read(name: Backend, position: Position | None, limit: int) -> Slice[R]:
         part = parts[name]
@@ -134,7 +140,7 @@ async def page_of_parts(
         rest = sorted((r for r in part if place is None or _own_key(r) > place), key=_own_key)
         return Slice(records=rest[:limit], position=None, more=len(rest) > limit)
 
-    page = await merged_page(context, list(parts), read, bound=bound, first=first, after=after, sort=Sort.ASC)
+    page = await merged_page(context, list(parts), read, bound=bound, first=first, after=after, sort=Sort.ASC, ports=ports)
     known = [len(part) for part in parts.values() if not isinstance(part, GatewayError)]
     return replace(page, total_count=sum(known) if len(known) == len(parts) else None)
 

@@ -14,7 +14,15 @@ from gateway.links import parcels
 from gateway.links.facts import identity
 from gateway.links.rules import THRESHOLD
 from gateway.models import Backend, LinkStatus, Order, OrderDocument, OrderKind, OrderNote, OrderRelation, Shipment
-from gateway.ports import AcknowledgementSource, DocumentSource, LabelSource, NoteSource, ShipmentSource
+from gateway.ports import (
+    AcknowledgementSource,
+    DocumentSource,
+    LabelSource,
+    NoteSource,
+    OrderSource,
+    PackSource,
+    ShipmentSource,
+)
 from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.kin import Kin, kin_of
@@ -65,7 +73,7 @@ async def related(
         raise BadUserInput("minConfidence: give a number from 0 to 1.")
     context = info.context
     kin = await kin_of(root, context, least)
-    fresh = await context.sources.freshness(kin.answers)
+    fresh = await context.sources.freshness(kin.answers, OrderSource, PackSource)
     return page_of(
         kin.links,
         _place,
@@ -89,7 +97,8 @@ async def shipments(root: Order, info: Info, first: First = 20, after: After = U
     for link, answer in zip(links, answers[1:], strict=True):
         parts[link.backend] = _joined(parts[link.backend], answer, root, link)
     bound = context.cursors.bind("Order.shipments", root.backend, root.backend_id)
-    return await page_of_parts(context, parts, bound=bound, first=first, after=given(after))
+    ports = [ShipmentSource, OrderSource]  # some backends' shipments come with their orders
+    return await page_of_parts(context, parts, bound=bound, first=first, after=given(after), ports=ports)
 
 
 def _place(link: OrderLink) -> tuple[str, str, str]:

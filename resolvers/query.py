@@ -33,6 +33,7 @@ from gateway.ports import (
     ListQuery,
     OrderSource,
     Position,
+    ProductSource,
     ShipmentSource,
     Slice,
 )
@@ -121,7 +122,7 @@ async def orders(
         if _holds_none(context, name, wanted.kinds):
             return Slice(records=(), position=position, more=False)
         query = ListQuery(filter=wanted, sort=direction, after=position, limit=limit)
-        return await context.sources.ask(name, OrderSource, lambda port: port.orders(query))
+        return await context.sources.ask_for_slice(name, OrderSource, lambda port: port.orders(query))
 
     names = context.sources.names(wanted_backends(filter))
     bound = context.cursors.bind("orders", _written(wanted), direction)
@@ -140,7 +141,7 @@ async def shipments(
 
     async def read(name: Backend, position: Position | None, limit: int) -> Slice[Shipment]:
         query = ListQuery(filter=wanted, sort=Sort.DESC, after=position, limit=limit)
-        return await context.sources.ask(name, ShipmentSource, lambda port: port.shipments(query))
+        return await context.sources.ask_for_slice(name, ShipmentSource, lambda port: port.shipments(query))
 
     names = context.sources.names(wanted_backends(filter))
     bound = context.cursors.bind("shipments", _written(wanted))
@@ -248,14 +249,18 @@ async def sales_channels(
     info: Info,
     backends: Annotated[list[Backend] | None, strawberry.argument(description="Only these backends' channels.")] = UNSET,
 ) -> list[SalesChannel]:
-    """A backend that cannot be read leaves its channels out and an error beside the data."""
-    names = info.context.sources.names(given(backends))
+    """A backend that cannot be read leaves its channels out and an error beside the data; older ones are shown with it."""
+    sources = info.context.sources
+    names = sources.names(given(backends))
     answers = await asyncio.gather(
-        *(info.context.sources.try_ask(name, ChannelSource, lambda port: port.sales_channels()) for name in names)
+        *(sources.try_ask(name, ChannelSource, lambda port: port.sales_channels()) for name in names)
     )
     failures = [answer for answer in answers if isinstance(answer, GatewayError)]
+    told: list[GatewayError] = [error for error in failures if not isinstance(error, NotConfigured | NotSupported)]
+    answered = [name for name, answer in zip(names, answers, strict=True) if not isinstance(answer, GatewayError)]
+    told += (fresh.error for fresh in (await sources.freshness(answered, ChannelSource)).values() if fresh.error)
     path = info.path.as_list()
-    info.context.warnings.extend((path, e) for e in failures if not isinstance(e, NotConfigured | NotSupported))
+    info.context.warnings.extend((path, error) for error in told)
     channels = [channel for answer in answers if not isinstance(answer, GatewayError) for channel in answer]
     return sorted(channels, key=lambda channel: (channel.backend, channel.channel_id))
 
@@ -283,7 +288,10 @@ async def _product(ref: Ref, context: Context) -> Product | None:
         merged: Product | None = await context.loaders.product_by_sku.load(ref.key) if ref.key else None
         return merged
     record = await _product_record(ref, context)
-    return Product(sku=None, records=[record], sources=[report(record.backend, [record])]) if record else None
+    if record is None:
+        return None
+    fresh = await context.sources.freshness([record.backend], ProductSource)
+    return Product(sku=None, records=[record], sources=[report(record.backend, [record], fresh.get(record.backend))])
 
 
 async def _variant(ref: Ref, context: Context) -> Variant | None:

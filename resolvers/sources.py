@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import inf
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from gateway.clock import now, time_left
+from gateway.clock import calls_end_in, now, time_left
 from gateway.entities import SourceReport
 from gateway.errors import (
+    BackendError,
     DatabaseUnavailable,
     GatewayError,
     Incomplete,
@@ -17,15 +19,18 @@ from gateway.errors import (
     NotConfigured,
     NotSupported,
     RateLimited,
+    Rejected,
     TimedOut,
     Unauthenticated,
     Unavailable,
 )
 from gateway.models import Backend, SourceState
-from gateway.ports import BackendPort, Copied, Freshness
+from gateway.ports import BackendPort, Copied, Freshness, Slice
 from gateway.registry import Registry
+from gateway.staleness import Fallback, falling_back
 
 P = TypeVar("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -38,20 +43,26 @@ class Fetched(Protocol):
 
 _log = logging.getLogger("gateway.sources")
 
-_NOT_ASKED_AGAIN = (TimedOut, Unavailable, Unauthenticated, RateLimited, DatabaseUnavailable)
+_FOR_CALLS = 0.9
+"""The part of a question's time that calls may take: in the rest older copies can still be served."""
+
+_GIVES_UP = (TimedOut, Unavailable, RateLimited)
 _UNHEALTHY = (TimedOut, Unavailable, Unauthenticated, RateLimited, MalformedReply)
 
 
 class Sources:
     """The backends as one operation may ask them.
 
-    No question may spend more than half of the time that is left, so that there is always some for those that follow; and a
-    backend that could not be reached, did not answer in time or would not be asked is not asked again in the same operation.
+    No question may spend more than half of the time that is left, so that there is always some for those that follow. A
+    backend that could not be reached, did not answer in time or would not be asked is not asked again in the same operation:
+    what is at hand, and older copies, answer for it. One that refuses our credentials is not even asked for those.
     """
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._silent: dict[Backend, GatewayError] = {}
+        self._given_up: dict[Backend, BackendError] = {}
+        self._older: dict[tuple[Backend, type[Any]], Freshness] = {}
         self._freshness: dict[Backend, asyncio.Task[Freshness]] = {}
 
     def names(self, wanted: Iterable[Backend] | None = None) -> list[Backend]:
@@ -61,24 +72,13 @@ class Sources:
 
     async def ask(self, name: Backend, port: type[P], question: Callable[[P], Awaitable[T]]) -> T:
         """The backend's answer. Raises a GatewayError that says why there is none."""
-        backend = self.registry.require(name, port)
-        if silent := self._silent.get(name):
-            raise silent
-        try:
-            async with asyncio.timeout(_half_of_what_is_left()):
-                answer = await question(backend)
-        except TimeoutError:
-            raise self._failed(name, TimedOut(name, f"{name.label} did not answer in time.")) from None
-        except DatabaseUnavailable:  # no fault of the backend's
-            raise self._failed(name, DatabaseUnavailable(name)) from None
-        except GatewayError as error:
-            raise self._failed(name, error) from None
-        except Exception:
-            _log.exception("asking %s failed unexpectedly", name)
-            raise GatewayError("The gateway failed to read this backend's answer.", backend=name) from None
-        if port is BackendPort or not isinstance(backend, Copied):  # a copy answers whether its backend is there or not
-            self.registry.succeeded(name)
+        answer, _ = await self._asked(name, port, question)
         return answer
+
+    async def ask_for_slice(self, name: Backend, port: type[P], question: Callable[[P], Awaitable[Slice[R]]]) -> Slice[R]:
+        """The same for a list; the slice tells whether older copies were used for it."""
+        answer, older = await self._asked(name, port, question)
+        return answer if older is None else replace(answer, older=older)
 
     async def try_ask(self, name: Backend, port: type[P], question: Callable[[P], Awaitable[T]]) -> T | GatewayError:
         """The same, with the error as the answer."""
@@ -87,10 +87,53 @@ class Sources:
         except GatewayError as error:
             return error
 
-    async def freshness(self, names: Iterable[Backend]) -> dict[Backend, Freshness]:
-        """How current the copies of those backends are that are read from a copy."""
+    async def freshness(self, names: Iterable[Backend], *ports: type[Any]) -> dict[Backend, Freshness]:
+        """How current the answers are of those backends that are read from a copy, or for which older copies answered.
+
+        The latter so far in this operation, to any question of these ports.
+        """
         copied = {name: self._freshness_of(name) for name in names}
-        return {name: await task for name, task in copied.items() if task is not None}
+        found = {name: await task if task else None for name, task in copied.items()}
+        for name in found:
+            for port in ports:
+                found[name] = older_of(found[name], self._older.get((name, port)))
+        return {name: fresh for name, fresh in found.items() if fresh}
+
+    async def _asked(self, name: Backend, port: type[P], question: Callable[[P], Awaitable[T]]) -> tuple[T, Freshness | None]:
+        backend = self.registry.require(name, port)
+        if silent := self._silent.get(name):
+            raise silent
+        use = Fallback(self._given_up.get(name))
+        try:
+            # Whether a backend can be used, no copy tells.
+            with falling_back(None if port is BackendPort else use):
+                answer = await _in_time(question(backend))
+        except TimeoutError:
+            self._silent[name] = TimedOut(name, f"{name.label} did not answer in time.")
+            raise self._failed(name, self._silent[name]) from None
+        except DatabaseUnavailable:  # no fault of the backend's
+            raise self._failed(name, DatabaseUnavailable(name)) from None
+        except GatewayError as error:
+            if isinstance(error, MalformedReply | Rejected):
+                use.unreadable()
+            raise self._failed(name, error) from None
+        except Exception:
+            use.unreadable()
+            _log.exception("asking %s failed unexpectedly", name)
+            raise GatewayError("The gateway failed to read this backend's answer.", backend=name) from None
+        if use.because:
+            return answer, self._used(name, port, use.because, use.oldest)
+        # A read model, and what is at hand, answer whether the backend is there or not.
+        if port is BackendPort or not (isinstance(backend, Copied) or use.given_up):
+            self.registry.succeeded(name)
+        return answer, None
+
+    def _used(self, name: Backend, port: type[Any], because: BackendError, oldest: datetime | None) -> Freshness | None:
+        """Note that older copies answered a question."""
+        self._failed(name, because)
+        older = Freshness(as_of=oldest, error=because)
+        self._older[name, port] = older_of(self._older.get((name, port)), older) or older
+        return older
 
     def _freshness_of(self, name: Backend) -> asyncio.Task[Freshness] | None:
         backend = self.registry.find(name, Copied)
@@ -99,18 +142,29 @@ class Sources:
         return self._freshness.get(name)
 
     def _failed(self, name: Backend, error: GatewayError) -> GatewayError:
-        if isinstance(error, _NOT_ASKED_AGAIN):
+        if isinstance(error, Unauthenticated | DatabaseUnavailable):
             self._silent[name] = error
+        elif isinstance(error, _GIVES_UP):
+            self._given_up.setdefault(name, error)
         if isinstance(error, _UNHEALTHY):
             self.registry.failed(name, error)
         return error
 
 
+async def _in_time(answer: Awaitable[T]) -> T:
+    """The answer to a question, within half of the time that the operation has left. Raises TimeoutError."""
+    left = time_left(inf)
+    if left == inf:
+        return await answer
+    async with asyncio.timeout(left / 2):
+        with calls_end_in(left / 2 * _FOR_CALLS):
+            return await answer
+
+
 async def _freshness(name: Backend, backend: Copied) -> Freshness:
     """Where the database cannot tell how current a copy is, only this backend's answer suffers."""
     try:
-        async with asyncio.timeout(_half_of_what_is_left()):
-            return await backend.freshness()
+        return await _in_time(backend.freshness())
     except DatabaseUnavailable:
         return Freshness(as_of=None, error=DatabaseUnavailable(name))
     except Exception:
@@ -148,6 +202,9 @@ _STATES = {
 }
 
 
-def _half_of_what_is_left() -> float | None:
-    left = time_left(inf)
-    return None if left == inf else left / 2
+def older_of(one: Freshness | None, other: Freshness | None) -> Freshness | None:
+    """How current an answer is that both had a part in: as old as the older of them."""
+    if one is None or other is None:
+        return one or other
+    known = [fresh.as_of for fresh in (one, other) if fresh.as_of is not None]
+    return Freshness(as_of=min(known, default=None), error=one.error or other.error)

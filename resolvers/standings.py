@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from gateway.catalogue.index import CatalogueIndex
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind
@@ -21,7 +21,7 @@ from gateway.errors import (
 )
 from gateway.models import Backend
 from gateway.ports import CatalogueFeed, CatalogueSource, Freshness
-from resolvers.sources import Fetched, Sources, report
+from resolvers.sources import Fetched, Sources, older_of, report
 
 _WORDS = {CatalogueKind.PRODUCT: "products", CatalogueKind.VARIANT: "variants", CatalogueKind.STOCK: "stock"}
 _MISSED = 10
@@ -94,7 +94,7 @@ def _standing(sources: Sources, name: Backend, kind: CatalogueKind, state: State
         why = state.error if state else None
         return Standing(name, why or Unavailable(name, f"The gateway has not read {name.label}'s {_WORDS[kind]} yet."))
     fresh = Freshness(as_of=state.as_of or state.pass_started_at, error=_behind(name, kind, state, feed))
-    return Standing(name, None, _older(fresh, copy), _gaps(name, kind, state), feed.untold)
+    return Standing(name, None, older_of(fresh, copy), _gaps(name, kind, state), feed.untold)
 
 
 def _behind(name: Backend, kind: CatalogueKind, state: State, feed: CatalogueFeed) -> BackendError | None:
@@ -106,14 +106,6 @@ def _behind(name: Backend, kind: CatalogueKind, state: State, feed: CatalogueFee
             name, f"The gateway has not looked for changes of {name.label}'s {_WORDS[kind]}: does its worker run?"
         )
     return state.error
-
-
-def _older(fresh: Freshness, copy: Freshness | None) -> Freshness:
-    """The index of a copy is as old as the older of the two."""
-    if copy is None:
-        return fresh
-    times: list[datetime] = [time for time in (fresh.as_of, copy.as_of) if time is not None]
-    return Freshness(as_of=min(times, default=None), error=fresh.error or copy.error)
 
 
 def _gaps(name: Backend, kind: CatalogueKind, state: State) -> list[Incomplete]:

@@ -13,7 +13,7 @@ from gateway import ids
 from gateway.entities import Page, Product, SourceReport, StockLevel, Variant, Warehouse
 from gateway.errors import GatewayError
 from gateway.models import Backend, Image, ProductRecord, SourceState, StockReading, VariantRecord
-from gateway.ports import ImageSource, ProductSource, StockSource
+from gateway.ports import ImageSource, OrderSource, ProductSource, StockSource, VariantSource
 from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.image import together
@@ -43,7 +43,8 @@ async def product(root: Variant, info: Info) -> Product | None:
             merged: Product | None = await loaders.product_by_sku.load(found.sku)
             return merged
         if found is not None:
-            return Product(sku=None, records=[found], sources=[report(found.backend, [found])])
+            fresh = await info.context.sources.freshness([found.backend], ProductSource)
+            return Product(sku=None, records=[found], sources=[report(found.backend, [found], fresh.get(found.backend))])
     return None
 
 
@@ -130,7 +131,8 @@ async def _levels(
     names = context.sources.names(backends)
     told = {source.backend: source.failure for source in variant.sources if source.state is not SourceState.STALE}
     answers = await asyncio.gather(*(_readings(name, variant, told.get(name), context) for name in names))
-    fresh = await context.sources.freshness(names)
+    # Readings are as old as the variants that they were asked for, which orders may have brought along.
+    fresh = await context.sources.freshness(names, StockSource, VariantSource, OrderSource)
     levels = [
         await _level(reading, variant, context)
         for answer in answers

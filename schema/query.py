@@ -40,4 +40,4 @@ class Query:
     backends: list[BackendStatus] = field(resolvers.query.backends)
     """The state of every backend, as the gateway sees it."""
     sales_channels: list[SalesChannel] = field(resolvers.query.sales_channels)
-    """Sales channels, by backend and id. One that cannot be read adds an error to the answer."""
+    """Sales channels, by backend and id. A backend that cannot be read adds an error, also if older ones are shown for it."""

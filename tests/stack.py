@@ -78,7 +78,7 @@ class GatewayClient:
 class Stack:
     """The gateway, the world that it looks into, and the simulated backends (`addresses` by name).
 
-    `settings` are the gateway's; `in_step` is a copy of its SQLite database from before any question.
+    `settings` are the gateway's; `in_step` is its SQLite database as it was before any question, without copies of answers.
     """
 
     client: GatewayClient
@@ -105,15 +105,16 @@ class Stack:
             httpx.delete(f"{address}/__faults").raise_for_status()
 
     @contextmanager
-    def newcomer(self, **settings: str) -> Iterator[GatewayClient]:
-        """Another gateway with the same settings, and these: in step like this one, but it has asked no backend anything yet.
+    def newcomer(self, home: Path | None = None, **settings: str) -> Iterator[GatewayClient]:
+        """Another gateway with the same settings but for `settings`: in step like this one, but it has asked nothing yet.
 
-        On PostgreSQL it shares this one's database.
+        Its database stays in `home`, where one is given. On PostgreSQL it shares this one's database.
         """
-        with tempfile.TemporaryDirectory() as home:
+        with tempfile.TemporaryDirectory() as temporary:
+            place = home or Path(temporary)
             if self.in_step is not None:
-                shutil.copy(self.in_step, Path(home) / "gateway.db")
-            with running_gateway(Path(home), {**self.settings, **settings}) as client:
+                shutil.copy(self.in_step, place / "gateway.db")
+            with running_gateway(place, {**self.settings, **settings}) as client:
                 yield replace(client, key=self.client.key)
 
 
@@ -201,10 +202,12 @@ def free_port() -> int:
 
 
 def _copied(file: Path) -> Path:
-    """A database beside this one that holds what this one does now."""
+    """A database beside this one that holds what this one does now, but for copies of answers."""
     copy = file.with_name("in-step.db")
     with closing(sqlite3.connect(file)) as database, closing(sqlite3.connect(copy)) as beside:
         database.backup(beside)
+        beside.execute("DELETE FROM copies")
+        beside.commit()
     return copy
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import httpx
 
-from gateway.errors import GatewayError, MalformedReply, RateLimited, TimedOut, Unavailable
+from gateway.errors import BackendError, MalformedReply, RateLimited, TimedOut, Unavailable
 from gateway.models import Backend, CircuitState
 from gateway.transport.layer import Layer
 
@@ -160,7 +160,7 @@ class Breaker(Layer):
                 self._circuit.failed(call, error.message)
             case RateLimited():  # the gateway's own word: the backend was not asked
                 self._circuit.abandoned(call)
-            case GatewayError():
+            case BackendError():
                 self._circuit.succeeded(call)
             case asyncio.CancelledError() if self._ran_out(request):
                 self._circuit.failed(call, f"{self._backend.label} did not answer in time.")

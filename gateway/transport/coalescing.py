@@ -18,7 +18,8 @@ class Coalescing(Layer):
         if not is_read(request):
             return await self._inner.handle_async_request(request)
         # An operation that skips the cache joins its own calls only: another's may be answered by what it must not see.
-        key = (asked_since(), identity(request))
+        # And nobody joins a call that is not to be made.
+        key = (asked_since(), request.extensions.get("given_up"), identity(request))
         call = self._calls.get(key)
         if call is None:
             call = self._calls[key] = _Call(asyncio.create_task(self._inner.handle_async_request(request)))

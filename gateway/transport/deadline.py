@@ -5,14 +5,14 @@ import time
 
 import httpx
 
-from gateway.clock import time_left
+from gateway.clock import time_for_a_call
 from gateway.errors import TimedOut
 from gateway.models import Backend
 from gateway.transport.layer import Layer
 
 
 class Deadline(Layer):
-    """`seconds` for a call, or what the running operation has left, if that is less. Raises TimedOut.
+    """`seconds` for a call, or what the running question has left for calls, if that is less. Raises TimedOut.
 
     Time-outs of httpx and aiohttp count from byte to byte: an answer that drips never ends by them.
     """
@@ -23,7 +23,7 @@ class Deadline(Layer):
         self._seconds = seconds
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        seconds = time_left(self._seconds)
+        seconds = time_for_a_call(self._seconds)
         if seconds <= 0:
             raise self._late()
         request.extensions["ends"] = time.monotonic() + seconds

@@ -13,6 +13,7 @@ import msgspec
 
 from gateway.errors import BackendError, Conflict, MalformedReply, RateLimited, Rejected, Unauthenticated, Unavailable
 from gateway.models import Backend
+from gateway.transport.copies import spoil
 from gateway.transport.retry import retry_after
 
 T = TypeVar("T")
@@ -34,10 +35,11 @@ def check(backend: Backend, response: httpx.Response, says: Says | None = None) 
     """
     if response.is_success:
         return response
-    raise _error(backend, response, says)
+    raise error_of(backend, response, says)
 
 
-def _error(backend: Backend, response: httpx.Response, says: Says | None) -> BackendError:
+def error_of(backend: Backend, response: httpx.Response, says: Says | None = None) -> BackendError:
+    """The error that a status other than 2xx means."""
     status, name = response.status_code, backend.label
     match status:
         case 401 | 403:
@@ -78,6 +80,7 @@ def decode(backend: Backend, response: httpx.Response, type_: type[T]) -> T:
         value: T = _decoder(cast("Hashable", type_)).decode(body[3:] if body[:3] == _BOM else body)
     except msgspec.ValidationError as error:
         log.warning("%s: %s", backend, error)
+        spoil(response)
         raise MalformedReply(backend, f"{backend.label}'s answer does not have the documented form.") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise unreadable(backend, response, "JSON") from None
@@ -91,6 +94,7 @@ def _decoder(type_: Hashable) -> msgspec.json.Decoder[Any]:
 
 def unreadable(backend: Backend, response: httpx.Response, expected: str) -> MalformedReply:
     """What to raise for a body that is not what was `expected`, such as JSON or XML."""
+    spoil(response)
     name = backend.label
     if "text/html" in response.headers.get("content-type", "").lower() or _PAGE.match(response.content):
         return MalformedReply(backend, f"{name} answered with a web page instead of data.")

@@ -17,7 +17,8 @@ _numbers = itertools.count()
 @pytest.fixture(scope="module", params=[LONG, SHORT])
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     visits = {f"GATEWAY_{backend}__POLL_INTERVAL": "0.05" for backend in ("CENTRA", "CARTONCLOUD")}
-    settings = {"GATEWAY_BREAKER_COOLDOWN": str(request.param), **visits}
+    no_cache = {f"GATEWAY_{backend}__CACHE_TTL": "0" for backend in ("CENPORTS", "CENTRY")}
+    settings = {"GATEWAY_BREAKER_COOLDOWN": str(request.param), **visits, **no_cache}
     with whole_stack(tmp_path_factory.mktemp("breaker"), orders=10, settings=settings) as made:
         yield made
 
@@ -28,13 +29,13 @@ def mended(stack: Stack) -> Iterator[None]:
     stack.mend()
 
 
-def source(stack: Stack, backend: str) -> dict[str, Any]:
-    """How the backend takes part in a question that nobody has asked before."""
+def source(stack: Stack, backend: str, number: str | None = None) -> dict[str, Any]:
+    """How the backend takes part in a question about an order; without its number, one that nobody has asked before."""
     query = """query O($n: [String!], $of: [Backend!]) {
       orders(filter: { backends: $of, numbers: $n }) { sources { state error { code message retryAfter } } }
     }"""
-    number = f"unheard-of-{next(_numbers)}"
-    (told,) = stack.client.data(query, n=[number], of=[backend])["orders"]["sources"]
+    asked = number or f"unheard-of-{next(_numbers)}"
+    (told,) = stack.client.data(query, n=[asked], of=[backend])["orders"]["sources"]
     found: dict[str, Any] = told
     return found
 
@@ -51,18 +52,19 @@ VISITED = pytest.mark.parametrize("backend", ["CENTRA", "CARTONCLOUD"])
 @ASKED
 @pytest.mark.parametrize("stack", [LONG], indirect=True)
 def test_a_backend_that_fails_is_left_alone(stack: Stack, backend: str, fault: dict[str, Any]) -> None:
-    assert source(stack, backend)["state"] in ("OK", "PARTIAL")
+    assert source(stack, backend, "known")["state"] in ("OK", "PARTIAL")
     assert status(stack, backend)["circuit"] == "CLOSED"
 
     stack.fault(backend, **fault)
     until(lambda: source(stack, backend)["state"] == "FAILED" and status(stack, backend)["circuit"] == "OPEN")
     stack.forget_calls()
-    told = source(stack, backend)
+    told, known = source(stack, backend), source(stack, backend, "known")
     now = status(stack, backend)
 
     assert stack.calls(backend) == []
     assert (told["state"], told["error"]["code"]) == ("FAILED", "BACKEND_UNAVAILABLE")
     assert LONG / 2 < told["error"]["retryAfter"] <= LONG
+    assert (known["state"], known["error"]["code"]) == ("STALE", "BACKEND_UNAVAILABLE"), "an older copy answers"
     assert (now["circuit"], now["healthy"], now["lastError"]["code"]) == ("OPEN", False, "BACKEND_UNAVAILABLE")
 
 
