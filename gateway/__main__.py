@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from gateway.authorize import NotAuthorized, run_authorize
 from gateway.demo import DemoFailed, run_demo
+from gateway.doctor import run_doctor
 from gateway.imports import InvalidImport, run_import
 from gateway.models import Backend
 from gateway.sandbox.server import HOST, PortTaken, environment, load_sandboxes, serve
@@ -25,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure_logging()
     try:
         return run(options)
-    except (InvalidSettings, InvalidImport, PortTaken, DemoFailed) as error:
+    except (InvalidSettings, InvalidImport, NotAuthorized, PortTaken, DemoFailed) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -53,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--env", action="store_true", help="print the settings that reach them, for a file .env, and end")
     sandbox.add_argument("--webhook-url", metavar="URL", help="where CartonCloud sends its webhooks (default: the gateway)")
     add("schema", _schema, "print the schema (SDL)")
+    add("doctor", _doctor, "tell of each backend whether it is configured, reachable and lets the gateway in; 1 if one is not")
+    authorizing = add("authorize", _authorize, "exchange a code that a backend's staff gave for the first tokens")
+    authorizing.add_argument("backend", choices=[name.lower() for name in Backend], help="who gave it, such as centry")
+    authorizing.add_argument("code", metavar="CODE", help="the authorization code; it is good once")
     importing = add("import", _import, "read records that are older than the gateway")
     importing.add_argument("backend", choices=[name.lower() for name in Backend], help="whose records")
     importing.add_argument(
@@ -73,6 +79,14 @@ def _serve(options: argparse.Namespace) -> int:
 def _schema(_options: argparse.Namespace) -> int:
     print(build_schema().as_str())
     return 0
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    return run_doctor(Settings.load())
+
+
+def _authorize(options: argparse.Namespace) -> int:
+    return run_authorize(Settings.load(), Backend(options.backend.upper()), options.code)
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -299,6 +299,14 @@ class RecordImporter(Protocol):
         """Take these records (kind and id) into the read model; gives the error of each that could not be read."""
 
 
+@runtime_checkable
+class Authorizable(Protocol):
+    """For a backend whose staff let the gateway in by a code, which is good for one exchange."""
+
+    async def authorize(self, code: str) -> None:
+        """Exchange the code for the first tokens, which are stored when this returns. Rejected: the code is not accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookOutcome:
     """The HTTP status to answer with. 404 where webhooks are switched off, 401 on a wrong token, 200 once stored."""

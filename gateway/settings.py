@@ -191,6 +191,11 @@ class Settings(BaseSettings):
     )
 
     @property
+    def database_kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.database_url.get_secret_value().partition(":")[0]
+
+    @property
     def stock_order(self) -> tuple[Backend, ...]:
         """A backend that the setting does not name comes after those that it does."""
         return tuple(dict.fromkeys((*map(Backend, _words(self.stock_preference)), *Backend)))

@@ -29,8 +29,8 @@ class CallLog:
     def __init__(self) -> None:
         self._tallies: dict[tuple[Backend, str], Tally] = {}
 
-    def note(self, backend: Backend, request: httpx.Request, seconds: float) -> None:
-        """A request that has ended, one way or another."""
+    def note(self, backend: Backend, request: httpx.Request, response: httpx.Response | None, seconds: float) -> None:
+        """A request that has ended, with an answer or without."""
         operation = str(request.extensions.get("operation", "-"))
         tally = self._tallies.setdefault((backend, operation), Tally(backend, operation))
         tally.calls += request.extensions.get("tries", 0)

@@ -51,6 +51,7 @@ class Client(httpx.AsyncClient):
         """Not httpx's own way: that logs whole addresses, and its cookies, redirects and streams cost more than a call."""
         started = time.perf_counter()
         outcome: object = "broken off"
+        response = None
         try:
             response = await self._sent(request, options)
             outcome = response.status_code
@@ -58,7 +59,7 @@ class Client(httpx.AsyncClient):
             outcome = error.code
             raise
         finally:
-            self._note(request, outcome, time.perf_counter() - started)
+            self._note(request, response, outcome, time.perf_counter() - started)
         return response
 
     async def _sent(self, request: httpx.Request, options: dict[str, Any]) -> httpx.Response:
@@ -68,9 +69,9 @@ class Client(httpx.AsyncClient):
             return await super().send(request, **options)
         return await self._layers.handle_async_request(request)
 
-    def _note(self, request: httpx.Request, outcome: object, seconds: float) -> None:
+    def _note(self, request: httpx.Request, response: httpx.Response | None, outcome: object, seconds: float) -> None:
         if calls := call_log():
-            calls.note(self._backend, request, seconds)
+            calls.note(self._backend, request, response, seconds)
         if not log.isEnabledFor(logging.DEBUG):
             return
         operation, tries = request.extensions.get("operation", "-"), request.extensions.get("tries", 0)

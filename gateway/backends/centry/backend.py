@@ -47,6 +47,8 @@ class CentryBackend:
         tokens = Tokens(settings, resources.vault)
         http = resources.connect(Backend.CENTRY, settings, base_url=settings.base_url, fetch_token=tokens.fetch)
         self._settings = settings
+        self._tokens = tokens
+        self._without_token = resources.connect(Backend.CENTRY, settings, base_url=settings.base_url)
         self._client = CentryClient(http, settings.page_size)
         order_list = OrderList(self._client, settings)
         self._orders = Orders(self._client, self._scope, order_list, settings.page_size)
@@ -67,6 +69,11 @@ class CentryBackend:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+        await self._without_token.aclose()
+
+    async def authorize(self, code: str) -> None:
+        """Chapter "Autorización" of the page: one call."""
+        await self._tokens.authorize(self._without_token, code)
 
     async def orders(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         """The next orders of the list by created_at; see `OrderList` for how many calls that takes."""

@@ -19,7 +19,7 @@ import msgspec
 from gateway.backends.centry import wire
 from gateway.backends.centry.settings import CentrySettings
 from gateway.clock import now
-from gateway.errors import DatabaseUnavailable, MalformedReply, Unauthenticated
+from gateway.errors import DatabaseUnavailable, MalformedReply, Rejected, Unauthenticated
 from gateway.models import Backend
 from gateway.transport import Token, check, decode
 from gateway.vault import Vault
@@ -57,6 +57,17 @@ class RefreshTokenRefused(Unauthenticated):
         )
 
 
+class CodeRefused(Rejected):
+    """Only a person can help: codes are good for one exchange, and not for long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Backend.CENTRY,
+            "Centry does not accept this code. A code is good for one exchange, soon after it was given, and for the same "
+            "GATEWAY_CENTRY__CLIENT_ID and GATEWAY_CENTRY__REDIRECT_URI that it was asked for with: ask for a new one.",
+        )
+
+
 class Tokens:
     """Fetches tokens for the transport, which asks for one at a time and never breaks a fetch off."""
 
@@ -73,6 +84,21 @@ class Tokens:
         token = await self._fetched(http)
         self._given = token.value
         return token
+
+    async def authorize(self, http: httpx.AsyncClient, code: str) -> None:
+        """centry-01: the first tokens for a code, in the place of whatever tokens there are. A code is good once: sent once."""
+        asked_at = now().timestamp()
+        response = await self._ask(http, {"grant_type": "authorization_code", "code": code}, read=False)
+        if response.status_code in _REFUSED:
+            raise _client_refused() if b"invalid_client" in response.content else CodeRefused()
+        answer = _answer(response)
+        newest = _text(answer.refresh_token)
+        if newest is None:
+            raise MalformedReply(Backend.CENTRY, "Centry's answer holds no refresh token.")
+        chain = Chain(digest(self._configured), newest, _token(answer).value, asked_at + _life(answer.expires_in))
+        while _read(self._seen) != chain:  # a gateway that runs meanwhile may renew what it has
+            await self._keep(chain)
+            self._seen = await self._vault.get(CHAIN)
 
     async def _fetched(self, http: httpx.AsyncClient) -> Token:
         if self._unkept:
@@ -160,7 +186,8 @@ class Tokens:
             "redirect_uri": self._settings.redirect_uri,
             **grant,
         }
-        return await http.post("/oauth/token", json=body, extensions={"operation": "centry-02", "read": read})
+        operation = "centry-01" if "code" in grant else "centry-02"
+        return await http.post("/oauth/token", json=body, extensions={"operation": operation, "read": read})
 
 
 def digest(token: str) -> str:

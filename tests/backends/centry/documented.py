@@ -11,6 +11,7 @@ import httpx
 import gateway.backends.centry as package
 from gateway.backends.centry.client import CentryClient
 from gateway.backends.centry.sandbox import CentrySandbox
+from gateway.backends.centry.tokens import Tokens
 from tests.contract.examples import Example, Recorded, Request, Slip, filled, send
 from tests.contract.same import Differs
 
@@ -118,6 +119,29 @@ def example(
 def _recorded(name: str, lines: tuple[Lines, ...], slips: tuple[Slip, ...], why: str) -> Recorded:
     own = tuple(slip for slip in slips if any(first <= slip.line <= last for first, last in lines))
     return Recorded(CONTRACT / name, lines, own, "" if lines else why)
+
+
+class Authorizing(CentryClient):
+    """With the exchange of a code, which needs no token: `plain` sends none."""
+
+    def __init__(self, http: httpx.AsyncClient, page_size: int, tokens: Tokens, plain: httpx.AsyncClient) -> None:
+        super().__init__(http, page_size)
+        self._tokens = tokens
+        self._plain = plain
+
+    async def exchange(self, code: str) -> None:
+        await self._tokens.authorize(self._plain, code)
+
+    async def close(self) -> None:
+        await super().close()
+        await self._plain.aclose()
+
+
+async def exchanged(client: CentryClient) -> object:
+    """The page's own code, for tokens; it gives nothing."""
+    assert isinstance(client, Authorizing)
+    await client.exchange("770e0c559a2aacee72dd98d573fdeeda3615ef529011c6731fe4592ad327427f")
+    return "tokens"
 
 
 async def asked_who(client: CentryClient) -> object:

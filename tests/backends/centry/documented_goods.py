@@ -18,6 +18,7 @@ from tests.backends.centry.documented import (
     asked_who,
     comma,
     example,
+    exchanged,
     slash,
     there,
 )
@@ -103,6 +104,7 @@ TOKENS: list[Example_] = [
             "770e0c559a2aacee72dd98d573fdeeda3615ef529011c6731fe4592ad327427f": CODE,
         },
         differs=tuple(Differs(f"/{name}", "a new one") for name in ("access_token", "refresh_token", "created_at")),
+        call=exchanged,
     ),
     example(
         2, "renew-tokens", (113, 121), (125, 131),

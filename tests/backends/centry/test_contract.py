@@ -19,7 +19,7 @@ from gateway.ports import Resources
 from gateway.sandbox.server import running
 from gateway.sandbox.world import World
 from tests.backends.centry import documented_account, documented_goods, documented_lists, documented_orders
-from tests.backends.centry.documented import CONTRACT, FILTERS, Account, Example_
+from tests.backends.centry.documented import CONTRACT, FILTERS, Account, Authorizing, Example_
 from tests.contract.examples import NotCovered, Recorded, Request, filled, send
 from tests.contract.page import curl_commands, curl_request, json_blocks, outside, printed, read_page, squeezed, uncovered
 from tests.contract.recorder import Reply, recording, told
@@ -139,11 +139,12 @@ def _as_sent(request: Request) -> Request:
 def _client(base_url: str, documented: Request, resources: Resources) -> CentryClient:
     """A client of the application that the page's token calls are of."""
     given: dict[str, Any] = json.loads(documented.body) if documented.target == "/oauth/token" else {}
-    names = {"client_id": "a-client", "client_secret": "b-client", **given}
+    names = {"client_id": "a-client", "client_secret": "b-client", **{k: v for k, v in given.items() if k != "code"}}
     settings = CentrySettings(base_url=base_url, cache_ttl=0, **names)
     tokens = Tokens(settings, resources.vault)
     http = resources.connect(Backend.CENTRY, settings, base_url=base_url, fetch_token=tokens.fetch)
-    return CentryClient(http, settings.page_size)
+    plain = resources.connect(Backend.CENTRY, settings, base_url=base_url)
+    return Authorizing(http, settings.page_size, tokens, plain)
 
 
 # The page itself
