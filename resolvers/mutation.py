@@ -104,7 +104,8 @@ async def _looked_up(fields: Sequence[str], refs: Sequence[_Id], context: Contex
 
 def _heard(answer: "asyncio.Future[Order | None]") -> None:
     """An error that comes too late is nobody's."""
-    answer.exception()
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _kinds(name: Backend, order: Order | None, context: Context) -> frozenset[OrderKind]:

@@ -143,8 +143,8 @@ async def _is_of(shipment: Shipment, family: Sequence[Order], context: Context) 
     if shipment.order_backend_id is not None or shipment.order_number is None:
         return True
     namesakes: list[Order] = await context.loaders.orders_by_number.load((shipment.backend, shipment.order_number))
-    known = {identity(order) for order in family}
-    return {identity(order) for order in parcels.carried(shipment, namesakes)} <= known
+    of = {identity(order) for order in parcels.carried(shipment, namesakes)}
+    return bool(of) and of <= {identity(order) for order in family}
 
 
 def link_order_id(root: OrderLink) -> str:

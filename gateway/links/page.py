@@ -4,6 +4,7 @@ from gateway.links.channels import OWN_NUMBER, SALE_REFERENCE
 from gateway.links.facts import AGREEMENTS, CONTRADICTIONS, Agreement, Contradiction
 from gateway.links.linking import PERSON
 from gateway.links.rules import RULES, SHORTEST, THRESHOLD, Rule
+from gateway.links.search import SUREST_TWIN
 
 PRECISION, RECALL = 1.0, 0.964
 """Of the rules over worlds that are made to mislead, as a test measures them: how much of what is linked is right, and how much
@@ -81,8 +82,8 @@ What CartonCloud and Centra hold is looked up in the gateway's own copies, witho
 cost no call for links, but where a link is not settled: then Cenports and Centry are asked for the number. Those of a warehouse
 order ask Cenports (one call for as many numbers as fit in 255 characters) and Centry (two calls for each number, which it takes
 one by one); with `GATEWAY_LINK_CHANNELS` only backends that are named. `related` of an order in a pack costs one call of
-Centry's, which orders share that were made within an hour of each other. Suggestions (`minConfidence` of 0.7 or less) look for
-a sale's number in all other sales systems too.
+Centry's, which orders share that were made within an hour of each other. Suggestions (`minConfidence` of {SUREST_TWIN} or
+less) look for a sale's number in all other sales systems too.
 """
 
 

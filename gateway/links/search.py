@@ -8,7 +8,8 @@ from gateway.links.facts import Agreement
 from gateway.links.rules import RULES
 from gateway.models import Backend, Order, OrderKind
 
-_SUREST_BY_SAME_NUMBER = max(rule.confidence for rule in RULES if Agreement.SAME_NUMBER in rule.needs)
+SUREST_TWIN = max(rule.confidence for rule in RULES if Agreement.SAME_NUMBER in rule.needs)
+"""How sure a link between two sales can be that only have the same number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def searches(order: Order, channels: Channels, least: float) -> Sequence[Search]
     named = [Search(OrderKind.SALE, each.number, each.backends) for each in channels.named(order)]
     if order.kind is not OrderKind.SALE:
         return named
-    twins = None if least <= _SUREST_BY_SAME_NUMBER else channels.holders(order)
+    twins = None if least <= SUREST_TWIN else channels.holders(order)
     found = [*named, Search(OrderKind.OUTBOUND, order.number), Search(OrderKind.SALE, order.number, twins)]
     return [each for each in found if each.number and each.backends != frozenset()]
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from math import ceil
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateway.sandbox.world import ShopOrder, System
+from gateway.sandbox.world import ShopOrder, System, World, make_world
 from tests.stack import Stack, whole_stack
 
 NO_CACHE = {f"GATEWAY_{system}__CACHE_TTL": "0" for system in System}
@@ -29,9 +30,17 @@ FIELDS = {
 BOTH = FIELDS["related"] + FIELDS["shipments"]
 
 
+def around_the_corner(world: World) -> World:
+    """The warehouse was told the street of one of Centra's sales otherwise: then another sale of its number could be meant."""
+    one = next(order for order in world.orders_of(System.CENTRA) if order.warehoused)
+    moved = replace(one, sent_to=replace(one.buyer, street=f"{one.buyer.street}, back door"))
+    return replace(world, orders=tuple(moved if order is one else order for order in world.orders))
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with whole_stack(tmp_path_factory.mktemp("link-calls"), orders=60, settings=NO_CACHE) as made:
+    world = around_the_corner(make_world(orders=60))
+    with whole_stack(tmp_path_factory.mktemp("link-calls"), world=world, settings=NO_CACHE) as made:
         yield made
 
 
@@ -119,3 +128,22 @@ def test_channels_that_are_configured_are_the_only_ones_that_are_asked(stack: St
     linked = {order["number"] for node in nodes for link in node["related"]["nodes"] if (order := link["order"])}
     configured = {number for number, order in served(stack, nodes).items() if order.shop is not System.CENTRY}
     assert linked == configured
+
+
+@pytest.mark.parametrize("least", [0.8, 0.4], ids=["a link that is not settled", "suggestions"])
+def test_one_sale_asks_the_others_for_its_number_only_where_it_matters(stack: Stack, least: float) -> None:
+    """Where another sale of the number could be meant, and for suggestions: two calls to Centry, one to Cenports."""
+    sales = stack.world.orders_of(System.CENTRA)
+    unsettled = next(order for order in sales if order.sent_to)
+    settled = next(order for order in sales if order.warehoused and not order.sent_to)
+    query = """query One($numbers: [String!], $least: Float) {
+      orders(filter: { backends: [CENTRA], numbers: $numbers }) { nodes {
+        related(minConfidence: $least) { nodes { rule } }
+      } }
+    }"""
+    for order, asks in ((unsettled, True), (settled, least < 0.8)):
+        stack.forget_calls()
+        (node,) = stack.client.data(query, numbers=[order.number], least=least)["orders"]["nodes"]
+        assert [link["rule"] for link in node["related"]["nodes"]] == ["order-number+reference+sku"]
+        calls = Counter((*stack.calls("CENPORTS"), *stack.calls("CENTRY")))
+        assert calls == ({"cenports-02": 1, "centry-55": 2} if asks else {})

@@ -1,9 +1,15 @@
 """Stories of orders that belong together: in a world that is made to mislead, from every side, and by a person's word."""
 
+import json
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from gateway import ids
@@ -82,6 +88,12 @@ def related(stack: Stack, *wanted: str, least: float | None = 0.8) -> list[dict[
     return found
 
 
+def given_of(order: ShopOrder) -> dict[str, str]:
+    """What is said where a sale and its warehouse order are one."""
+    (other,) = served_ids(order)
+    return {"orderId": sale_id(order), "otherOrderId": other, "relation": "FULFILLED_BY", "status": "CONFIRMED"}
+
+
 def say(stack: Stack, one: str, other: str, relation: str, status: str) -> dict[str, Any]:
     given = {"orderId": one, "otherOrderId": other, "relation": relation, "status": status}
     said: dict[str, Any] = stack.client.data(SAY, input=given)["linkOrders"]
@@ -119,6 +131,24 @@ def test_a_parcel_names_the_one_order_that_it_is_of(stack: Stack) -> None:
         order = node["order"]
         assert order is None or order["id"] in served_ids(sent[node["id"]])
     assert len([node for node in stack.client.data(query, ids=list(sent))["nodes"] if node["order"]]) >= len(sent) - 2
+
+
+def test_a_parcel_of_another_year_is_of_nobody_that_we_know(stack: Stack) -> None:
+    order = next(o for o in WORLD.orders_of(System.CENTRA) if o.warehoused and o.dispatch and not o.key)
+    records = sandbox_records.records(WORLD)[Kind.CONSIGNMENT]
+    parcel = next(record for record in records if sandbox_records.number_of(record) == order.number)
+    then = {"time": f"{order.placed_at - timedelta(days=400):%Y-%m-%dT%H:%M:%SZ}"}
+    old = {**parcel, "id": "of-another-year", "timestamps": {"created": then, "modified": then}}
+    token = stack.settings["GATEWAY_CARTONCLOUD__WEBHOOK_TOKEN"]
+    address = f"{stack.client.address}/webhooks/cartoncloud?type=consignment"
+    httpx.post(address, content=json.dumps(old, default=float), headers={"X-Webhook-Token": token}).raise_for_status()
+    query = (
+        "query P($numbers: [String!]) { shipments(filter: { orderNumbers: $numbers }) { nodes { backendId order { id } } } }"
+    )
+    known = stack.client.data(query, numbers=[order.number])
+    assert {"backendId": "of-another-year", "order": None} in known["shipments"]["nodes"]
+    for node in related(stack, sale_id(order), *served_ids(order)):
+        assert {each["id"] for each in node["shipments"]["nodes"]} == consignment_ids(order)
 
 
 def test_suggestions_come_on_demand_and_bring_no_parcels(stack: Stack) -> None:
@@ -275,3 +305,33 @@ def test_an_order_whose_backend_is_away_is_taken_at_the_callers_word(stack: Stac
     (link,) = there["related"]["nodes"]
     assert link["order"]["id"] == centry
     say(stack, centra, centry, "SAME_ORDER", "REJECTED")
+
+
+def test_a_slow_backend_is_not_waited_for(stack: Stack) -> None:
+    centry = next(sale_id(order) for order in WORLD.orders_of(System.CENTRY))
+    centra = next(sale_id(order) for order in WORLD.orders_of(System.CENTRA))
+    stack.fault("CENTRY", latency=9)
+    begun = time.monotonic()
+    said = say(stack, centra, centry, "SAME_ORDER", "REJECTED")
+    assert time.monotonic() - begun < 6
+    assert (said["userErrors"], said["link"]["orderId"], said["link"]["order"]) == ([], centry, None)
+
+
+def test_nothing_is_linked_while_nobody_knows_what_people_said(stack: Stack) -> None:
+    """But what an order's own backend tells of its parcels is shown."""
+    linked = next(o for o in WORLD.orders_of(System.CENPORTS) if o.warehoused and o.dispatch and not (o.key or o.sent_to))
+    alone = next(o for o in WORLD.orders_of(System.CENPORTS) if o.dispatch and not o.warehoused)
+    assert stack.in_step is not None
+    with closing(sqlite3.connect(stack.in_step.with_name("gateway.db"))) as database:
+        database.execute("ALTER TABLE order_links RENAME TO away")
+        try:
+            found = related(stack, sale_id(linked), sale_id(alone))
+            refused = stack.client.ask(SAY, input=given_of(linked))
+        finally:
+            database.execute("ALTER TABLE away RENAME TO order_links")
+    assert refused["errors"][0]["extensions"]["code"] == "BACKEND_UNAVAILABLE"
+    for node in found:
+        assert node["related"]["nodes"] == []
+        assert {"backend": "CARTONCLOUD", "state": "FAILED", "count": 0} in node["related"]["sources"]
+        assert {"backend": "CARTONCLOUD", "state": "FAILED", "count": 0} in node["shipments"]["sources"]
+    assert [len(node["shipments"]["nodes"]) for node in found] == [0, 1]
