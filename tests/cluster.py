@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psycopg
 
+from tests.ports import free_port
 from tests.secrets import WRONG
-from tests.stack import free_port, until
+from tests.stack import until
 
 _ADDRESS = f"postgresql://gateway:{WRONG}@127.0.0.1:{{port}}/postgres"  # it asks for no password, and nobody may tell it
 _USER = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import World, make_world
 from gateway.settings import Settings
+from tests.ports import free_port
 from tests.secrets import assert_none_in
 
 PATIENCE = 60.0
@@ -192,13 +192,6 @@ def _is_ready(client: GatewayClient, process: "subprocess.Popen[bytes]") -> bool
         return httpx.get(f"{client.address}/health/ready").status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _copied(file: Path) -> Path:

@@ -1,7 +1,6 @@
 """Settings: a wrong one stops the start with one line that names the variable, and never tells its value."""
 
 import json
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from gateway.models import Backend
 from gateway.principal import Scope
 from gateway.settings import InvalidSettings, Settings, load
 from tests.commands import gateway
+from tests.ports import free_port
 from tests.secrets import API_KEYS, READER, WRONG
 from tests.stack import until
 
@@ -131,12 +131,6 @@ def test_with_keys_other_hosts_are_served(tmp_path: Path) -> None:
     finally:
         serving.terminate()
         serving.wait()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

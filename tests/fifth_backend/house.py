@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.ports import free_port
 from tests.stack import GatewayClient, until
 
 ROOT = Path(__file__).parents[2]
@@ -52,9 +52,7 @@ def run(home: Path, *command: str) -> "subprocess.CompletedProcess[str]":
 @contextmanager
 def serving(home: Path, settings: Mapping[str, str]) -> Iterator[GatewayClient]:
     """`gateway serve` of the copy, as a process of its own, with nothing but these settings."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     given = {"GATEWAY_PORT": str(port), "GATEWAY_DATABASE_URL": f"sqlite:///{home / 'gateway.db'}", **settings}
     with (home / "gateway.log").open("w") as log:
         process = subprocess.Popen([sys.executable, "-m", "gateway", "serve"], cwd=home, env=given, stdout=log, stderr=log)

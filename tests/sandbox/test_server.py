@@ -12,6 +12,7 @@ import pytest
 
 from gateway.sandbox.server import PortTaken, environment, running, serve
 from gateway.sandbox.world import make_world
+from tests.ports import free_port
 from tests.sandbox.echo import Echo, ShortLived
 
 
@@ -19,12 +20,6 @@ from tests.sandbox.echo import Echo, ShortLived
 def _taken_port() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as other:
         yield other.getsockname()[1]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port: int = other.getsockname()[1]
-    return port
 
 
 def test_each_system_answers_at_its_own_address() -> None:
@@ -36,7 +31,7 @@ def test_each_system_answers_at_its_own_address() -> None:
 
 
 def test_a_chosen_port_is_taken() -> None:
-    port = _free_port()
+    port = free_port()
 
     with running({"ONE": Echo()}, ports={"ONE": port}) as addresses:
         assert addresses == {"ONE": f"http://127.0.0.1:{port}"}
@@ -75,7 +70,7 @@ def test_a_life_that_ends_with_an_error_is_not_passed_over() -> None:
 
 
 def test_a_taken_port_is_told_in_one_line_and_nothing_keeps_running() -> None:
-    free = _free_port()
+    free = free_port()
     with (
         _taken_port() as port,
         pytest.raises(PortTaken) as caught,
@@ -89,7 +84,7 @@ def test_a_taken_port_is_told_in_one_line_and_nothing_keeps_running() -> None:
 
 
 def test_two_systems_cannot_share_a_port() -> None:
-    port = _free_port()
+    port = free_port()
 
     with pytest.raises(PortTaken), running({"A": Echo(), "B": Echo()}, ports={"A": port, "B": port}):
         pass
@@ -97,7 +92,7 @@ def test_two_systems_cannot_share_a_port() -> None:
 
 async def test_serve_answers_at_the_systems_own_port_until_cancelled() -> None:
     system = Echo()
-    system.port = _free_port()
+    system.port = free_port()
     serving = asyncio.create_task(serve({"ONE": system}))
     async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=5)) as client:
         answer = await client.get(f"http://127.0.0.1:{system.port}/v2/orders")

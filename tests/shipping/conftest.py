@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.shipping.image import ROOT, copied, pinned, tracked
 from tests.stack import until
-from tests.test_settings import answers, free_port
+from tests.test_settings import answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.ports import free_port
 from tests.shipping.conftest import Shipped, build_wheel
 from tests.shipping.image import ROOT, copied, of, stages, tracked
-from tests.test_settings import free_port
 
 EVERY_MODULE = """
 import importlib, pkgutil, sys

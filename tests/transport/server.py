@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from tests.ports import free_port
+
 Writer = asyncio.StreamWriter
 
 
@@ -145,10 +147,6 @@ def reset(writer: Writer) -> None:
     writer.transport.abort()
 
 
-async def refusing() -> str:
+def refusing() -> str:
     """An address at which nothing listens."""
-    listener = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    port = listener.sockets[0].getsockname()[1]
-    listener.close()
-    await listener.wait_closed()
-    return f"http://127.0.0.1:{port}"
+    return f"http://127.0.0.1:{free_port()}"

@@ -222,7 +222,7 @@ async def test_any_other_answer_shows_that_the_backend_is_there(client: Connect,
 
 async def test_a_refused_connection_is_a_failure(client: Connect) -> None:
     circuits = Circuits(30)
-    http = client(await refusing(), circuits=circuits)
+    http = client(refusing(), circuits=circuits)
     for _ in range(5):
         with pytest.raises(Unavailable):
             await http.post("/")

@@ -64,7 +64,7 @@ async def test_a_write_gets_one(client: Connect) -> None:
 
 async def test_connecting_is_tried_again(client: Connect, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Unavailable):
-        await client(await refusing()).get("/")
+        await client(refusing()).get("/")
 
     assert len([line for line in caplog.messages if "ClientConnectorError" in line]) == 3
 

@@ -80,7 +80,7 @@ async def test_cookies_and_redirects_are_left_alone(client: Connect) -> None:
 
 async def test_nobody_listens(client: Connect) -> None:
     with pytest.raises(Unavailable) as caught:
-        await client(await refusing()).post("/", json={})
+        await client(refusing()).post("/", json={})
 
     assert str(caught.value) == "Centry cannot be reached."
 
@@ -140,7 +140,7 @@ async def test_a_write_is_never_sent_twice_by_itself(client: Connect, method: st
 
 async def test_the_log_tells_kind_and_host_only(client: Connect, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    address = await refusing()
+    address = refusing()
 
     with pytest.raises(Unavailable):
         await client(address).post("/orders?email=secret", content=b"secret", extensions={"operation": "centry-01"})

@@ -25,6 +25,7 @@ from tests.backends.cartoncloud.calling import (
     visiting,
     wait_until_sent,
 )
+from tests.ports import free_port
 
 SMALL_WORLD = make_world(seed=3, orders=1)
 
@@ -199,8 +200,8 @@ def test_amounts_travel_as_numbers() -> None:
 
 
 def test_webhooks_of_all_records_reach_a_receiver_that_comes_up_late_and_each_once() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)) as closed:
         sandbox = make_sandbox(webhook_url=f"http://127.0.0.1:{port}/hooks", webhook_token="known-token")
         with backstage(sandbox) as client:
             closed.settimeout(PATIENCE)
