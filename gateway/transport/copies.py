@@ -143,6 +143,8 @@ class Copies:
 
     async def _write(self) -> None:
         async with self._one_at_a_time:
+            if not self._waiting:
+                return
             going, self._going = self._waiting, self._waiting
             self._waiting, self._bytes = {}, 0
             try:

@@ -14,6 +14,7 @@ from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import make_world
 from tests.secrets import WRONG, assert_none_in
+from tests.stack import running_gateway
 
 Set = Callable[[Mapping[str, str]], None]
 
@@ -110,6 +111,18 @@ def test_a_database_that_cannot_be_used_is_a_line_too(given: Set, capsys: pytest
     state, text = lines(capsys)["database"]
     assert state == "failed"
     assert text.startswith("GATEWAY_DATABASE_URL")
+
+
+def test_it_uses_up_no_token_of_a_gateway_that_runs_on_the_same_database(
+    given: Set, systems: tuple[dict[str, str], dict[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running_gateway(tmp_path, systems[1]) as client:
+        query = "{ backends { healthy } }"
+        assert all(state["healthy"] for state in client.data(query)["backends"])
+        given({"GATEWAY_CENTRY__REFRESH_TOKEN": systems[1]["GATEWAY_CENTRY__REFRESH_TOKEN"]})
+        assert main(["doctor"]) == 0
+        assert all(state["healthy"] for state in client.data(query)["backends"])
+    assert {state for state, _ in lines(capsys).values()} == {"ok"}
 
 
 def test_a_code_brings_the_first_tokens(given: Set, capsys: pytest.CaptureFixture[str]) -> None:

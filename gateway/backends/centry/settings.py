@@ -19,5 +19,7 @@ class CentrySettings(BackendSettings):
     client_secret: SecretStr = Field(SecretStr(""), description="Client secret of the application.")
     redirect_uri: str = Field("urn:ietf:wg:oauth:2.0:oob", description="Redirect URI that the application is registered with.")
     refresh_token: SecretStr = Field(
-        SecretStr(""), description="The first refresh token; later ones are kept in the database. Empty: client credentials."
+        SecretStr(""),
+        description="The first refresh token; later ones are kept in the database. Empty: the one of `gateway authorize`, else "
+        "client credentials.",
     )

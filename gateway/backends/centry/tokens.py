@@ -52,8 +52,8 @@ class RefreshTokenRefused(Unauthenticated):
     def __init__(self) -> None:
         super().__init__(
             Backend.CENTRY,
-            "Centry refuses the gateway's refresh token. Authorize the application again and set "
-            "GATEWAY_CENTRY__REFRESH_TOKEN to the new refresh token.",
+            "Centry refuses the gateway's refresh token. Authorize the application again: give the code that Centry shows to "
+            "`gateway authorize centry CODE`, or set GATEWAY_CENTRY__REFRESH_TOKEN to a new refresh token.",
         )
 
 
