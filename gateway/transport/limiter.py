@@ -103,13 +103,16 @@ class Limiter(Layer):
         self._turnstile = turnstile
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        patience = request.extensions.get("ends", math.inf) - time.monotonic() - ROOM
+        ends: float = request.extensions.get("ends", math.inf)
+        patience = ends - time.monotonic() - ROOM
+        request.extensions["seconds"] = 0.0  # what its backend has been given so far: a turn is no time of the backend's
         turn = await self._turnstile.turn(Wish(not is_read(request), patience))
         if not turn.kept:
             message = f"{self._backend.label}'s rate limit is used up for the moment."
             raise RateLimited(self._backend, message, retry_after=max(1, math.ceil(turn.wait)))
         if turn.wait > 0:
             await asyncio.sleep(turn.wait)
+        request.extensions["seconds"] = ends - time.monotonic()
         response = await self._inner.handle_async_request(request)
         if response.status_code == 429:
             told = retry_after(response)

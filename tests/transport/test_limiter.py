@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from gateway.clock import micros, now
 from gateway.database import Database
-from gateway.errors import RateLimited
-from gateway.models import Backend
+from gateway.errors import RateLimited, TimedOut
+from gateway.models import Backend, CircuitState
 from gateway.rates import Rates, rate_limits
 from gateway.settings import BackendSettings
-from gateway.transport import Turnstiles, connect
+from gateway.transport import Circuits, Turnstiles, connect
 from tests import databases
 from tests.transport.server import Request, Writer, send, serving
 
@@ -33,10 +33,13 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @asynccontextmanager
-async def calling(address: str, database: Database, limit: str, patience: float = 5) -> AsyncIterator[httpx.AsyncClient]:
+async def calling(
+    address: str, database: Database, limit: str, patience: float = 5, circuits: Circuits | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client as a process of its own has it: with others it shares the database alone."""
     settings = BackendSettings.model_validate({"timeout": patience, "cache_ttl": 0, "rate_limit": limit})
-    async with connect(Backend.CENTRY, settings, base_url=address, turnstiles=Turnstiles(Rates(database))) as http:
+    turnstiles = Turnstiles(Rates(database))
+    async with connect(Backend.CENTRY, settings, base_url=address, turnstiles=turnstiles, circuits=circuits) as http:
         yield http
 
 
@@ -124,3 +127,26 @@ async def test_without_the_database_a_process_keeps_the_limit_by_itself(database
 
 async def fine(_request: Request, writer: Writer) -> None:
     send(writer)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+async def test_the_time_for_which_a_call_waits_for_its_turn_is_not_its_backends(database: Database, waits: bool) -> None:
+    """A backend that is given half of a call's time and does not answer may well be slow, and is not known to be down."""
+
+    async def busy_then_silent(request: Request, writer: Writer) -> None:
+        if request.target == "/busy":
+            send(writer, status=429, retry_after="0.8")
+        else:
+            await asyncio.sleep(30)
+
+    circuits = Circuits(30)
+    async with (
+        serving(busy_then_silent) as server,
+        calling(server.address, database, "100/second", patience=1.2, circuits=circuits) as http,
+    ):
+        if waits:
+            await http.post("/busy", json={})
+        calls = [http.post(f"/{number}", json={}) for number in range(5)]
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [TimedOut] * 5
+    assert circuits.state(Backend.CENTRY) is (CircuitState.CLOSED if waits else CircuitState.OPEN)
