@@ -195,6 +195,23 @@ def test_a_single_order_tells_by_its_time(stack: Stack) -> None:
     assert stack.client.data(query, id=node["id"]) == fresh
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "shipments { sources { backend state } }",
+        "lines { variant { sources { backend state } } }",
+        "lines { variant { stock { sources { backend state } } } }",
+    ],
+)
+def test_what_an_order_brings_along_is_as_old_as_the_order(stack: Stack, field: str) -> None:
+    """Centry tells parcels and variants with its orders: no call of their own shows that Centry cannot be asked."""
+    query = f"{{ orders(first: 5, filter: {{ backends: [CENTRY] }}) {{ nodes {{ number {field} }} }} }}"
+    stack.client.data(query)
+    stack.fault("CENTRY", mode="down")
+    told = [report["state"] for report in reports(stack.client.data(query)) if report["backend"] == "CENTRY"]
+    assert set(told) == {"STALE"}
+
+
 def test_older_sales_channels_come_with_an_error_beside_them(stack: Stack) -> None:
     query = "{ salesChannels(backends: [CENPORTS]) { channelId } }"
     fresh = stack.client.data(query)
