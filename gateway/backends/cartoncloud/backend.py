@@ -111,9 +111,9 @@ class CartonCloudBackend:
         if wanted.channel_ids is not None or _excludes(wanted.kinds, self.order_kinds):
             return _NOTHING
         within = _within({Key.NUMBER: wanted.numbers, Key.SKU: wanted.skus})
-        return await Walk(self._read_model, Backend.CARTONCLOUD, Kind.ORDER, within, self._orders_of, wanted.matches).page(
-            query
-        )
+        span = wanted.placed_at
+        walk = Walk(self._read_model, Backend.CARTONCLOUD, Kind.ORDER, within, self._orders_of, wanted.matches, span)
+        return await walk.page(query)
 
     async def orders_by_id(self, ids: Sequence[str]) -> Mapping[str, Order | BackendError]:
         return cast("Mapping[str, Order | BackendError]", await self._lookups.by_id(Kind.ORDER, ids))

@@ -76,7 +76,10 @@ class CentraBackend:
         state = await self._list_state()
         _refuse_acknowledged(query.filter.acknowledged)
         within = await self._orders_within(query.filter)
-        walk = Walk(self._read_model, Backend.CENTRA, Kind.ORDER, within, self._archive.orders, query.filter.matches)
+        wanted = query.filter
+        walk = Walk(
+            self._read_model, Backend.CENTRA, Kind.ORDER, within, self._archive.orders, wanted.matches, wanted.placed_at
+        )
         return await walk.page(query, _gaps(state))
 
     async def orders_by_id(self, ids: Sequence[str]) -> Mapping[str, Order | BackendError]:
