@@ -6,14 +6,15 @@ A backend gives its records in native pages. Who walks in smaller steps gets the
 import time
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from gateway.clock import now
-from gateway.errors import Incomplete
+from gateway.errors import Incomplete, RateLimited, TimedOut, Unavailable
 from gateway.models import Sort
+from gateway.staleness import fallback
 from gateway.transport.reads import asked_since
 
 R = TypeVar("R")
@@ -22,6 +23,11 @@ S = TypeVar("S")
 Place: TypeAlias = tuple[Any, ...]
 """Where a record stands, or a walk: what lists are ordered by. All places of one list can be compared."""
 
+REMEMBERED = 6 * 60 * 60.0
+"""Seconds that backends remember how dense a list is. Then it is found out anew, by questions that a new process asks too:
+where it cannot ask them, the copies of their answers must not be too old."""
+
+_DAY = 24 * 60 * 60.0
 _OVERHEAD = 4_000  # bytes that a record costs beside its text
 
 
@@ -69,7 +75,10 @@ def asked_at(started: float, fetched: Iterable[datetime]) -> float:
 
 
 class Shelf(Generic[R, S]):
-    """Keeps stretches for `ttl` seconds, as long as all fit into `max_bytes`; the oldest go first. `size_of` is a record's."""
+    """Keeps stretches as long as all fit into `max_bytes`; the oldest go first. `size_of` is that of a record's text.
+
+    They are fresh for `ttl` seconds. Older ones are there for a day, for when the backend cannot be asked.
+    """
 
     def __init__(self, ttl: float, size_of: Callable[[R], int], max_bytes: int = 16_000_000) -> None:
         self._ttl = ttl
@@ -79,26 +88,33 @@ class Shelf(Generic[R, S]):
 
     def find(self, key: Hashable, place: Place | None, sort: Sort) -> Stretch[R, S] | None:
         """The newest stretch of the list `key` with something behind this place, else one that tells how to read on."""
-        oldest = max(time.monotonic() - self._ttl, asked_since() or 0.0)
-        found = None
-        for known_key, stretch, _ in reversed(self._kept):
-            if known_key == key and stretch.asked_at >= oldest and stretch.reaches(place, sort):
-                left = stretch.behind(place, sort)
-                if left.records or left.rest is None:
-                    return left
-                found = found or left
-        return found
+        fresh = list(self._reaching(key, place, sort, max(time.monotonic() - self._ttl, asked_since() or 0.0)))
+        return next(filter(_tells, fresh), fresh[0] if fresh else None)
+
+    def older(self, key: Hashable, place: Place | None, sort: Sort) -> Stretch[R, S] | None:
+        """The newest with something behind this place, or the list's end, that was read within a day."""
+        return next(filter(_tells, self._reaching(key, place, sort, time.monotonic() - _DAY)), None)
 
     def keep(self, key: Hashable, stretch: Stretch[R, S]) -> None:
         """Have it found, unless it is too old already: older copies may have answered for the backend."""
-        oldest = time.monotonic() - self._ttl
-        size = sum(self._size_of(record) + _OVERHEAD for record in stretch.records) + _OVERHEAD
-        if stretch.asked_at <= oldest:
+        if stretch.asked_at <= time.monotonic() - self._ttl:
             return
+        size = sum(self._size_of(record) + _OVERHEAD for record in stretch.records) + _OVERHEAD
         self._room -= size
         self._kept.append((key, stretch, size))
-        while self._room < 0 or (self._kept and self._kept[0][1].asked_at <= oldest):
+        while self._room < 0:
             self._room += self._kept.popleft()[2]
+
+    def _reaching(self, key: Hashable, place: Place | None, sort: Sort, oldest: float) -> Iterator[Stretch[R, S]]:
+        """What is left behind the place of each stretch that reaches it, the newest first."""
+        for known_key, stretch, _ in reversed(self._kept):
+            if known_key == key and stretch.asked_at >= oldest and stretch.reaches(place, sort):
+                yield stretch.behind(place, sort)
+
+
+def _tells(stretch: Stretch[R, S]) -> bool:
+    """Whether it tells what comes next, or that nothing does."""
+    return bool(stretch.records) or stretch.rest is None
 
 
 class Walk(Generic[R, S]):
@@ -125,9 +141,21 @@ class Walk(Generic[R, S]):
     async def next(self) -> Stretch[R, S]:
         """The next stretch. Not to be called behind one without `rest`."""
         stretch = self._shelf.find(self._key, self._place, self._sort)
-        if stretch is None or (not stretch.records and stretch.rest is not None):
-            rest = self._rest if stretch is None else stretch.rest
-            stretch = await self._read(self._place, rest)
-            self._shelf.keep(self._key, stretch)
+        if stretch is None or not _tells(stretch):
+            stretch = await self._read_on(self._rest if stretch is None else stretch.rest)
         self._place, self._rest = stretch.end, stretch.rest
+        return stretch
+
+    async def _read_on(self, rest: S | None) -> Stretch[R, S]:
+        """Where the backend cannot be asked, an older stretch answers: the copies of answers are of other questions perhaps."""
+        try:
+            stretch = await self._read(self._place, rest)
+        except (TimedOut, Unavailable, RateLimited) as error:
+            question = fallback()
+            older = self._shelf.older(self._key, self._place, self._sort) if question else None
+            if question is None or older is None:
+                raise
+            question.served(now() - timedelta(seconds=time.monotonic() - older.asked_at), error)
+            return older
+        self._shelf.keep(self._key, stretch)
         return stretch

@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 
 from gateway.clock import now
-from gateway.models import Sort
+from gateway.errors import BackendError, Rejected, Unavailable
+from gateway.models import Backend, Sort
+from gateway.staleness import Fallback, falling_back
 from gateway.stretches import Place, Shelf, Stretch, Walk, asked_at, is_behind
 from gateway.transport import skip_cache
 
@@ -24,10 +26,13 @@ class Listing:
     sort: Sort = Sort.ASC
     at_once: int = 10
     age: float = 0.0
+    error: BackendError | None = None
     asked: list[tuple[Place | None, str | None]] = field(default_factory=list)
 
     async def read(self, place: Place | None, rest: str | None) -> Numbers:
         self.asked.append((place, rest))
+        if self.error:
+            raise self.error
         ordered = sorted(self.numbers, reverse=self.sort is Sort.DESC)
         behind = [number for number in ordered if is_behind((number,), place, self.sort)]
         given = behind[: self.at_once]
@@ -135,6 +140,43 @@ async def test_a_stretch_without_room_is_given_all_the_same() -> None:
     listing, kept = Listing(list(range(25))), shelf(room=1_000)
     assert len((await listing.walk(kept).next()).records) == 10
     assert len((await listing.walk(kept).next()).records) == 10
+
+
+DOWN = Unavailable(Backend.CENTRY, "down")
+
+
+async def test_where_the_backend_cannot_be_asked_an_older_stretch_answers_and_says_so() -> None:
+    listing, kept = Listing(list(range(25)), age=20), shelf(ttl=30)
+    await listing.walk(kept).next()
+    listing.error = DOWN
+
+    question = Fallback()
+    with falling_back(question):
+        skip_cache()
+        left = await listing.walk(kept, (3,)).next()
+
+    assert list(left.records) == [4, 5, 6, 7, 8, 9]
+    assert question.because is DOWN
+    assert question.oldest == pytest.approx(now() - timedelta(seconds=20), abs=timedelta(seconds=5))
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "asked_for_a_visit"),
+    [
+        ((9,), DOWN, False),  # what lies behind was never read
+        ((3,), Rejected(Backend.CENTRY, "no"), False),
+        ((3,), DOWN, True),
+    ],
+)
+async def test_else_the_error_is_told(place: Place, error: BackendError, asked_for_a_visit: bool) -> None:
+    listing, kept = Listing(list(range(25))), shelf()
+    await listing.walk(kept).next()
+    listing.error = error
+
+    with falling_back(None if asked_for_a_visit else Fallback()):
+        skip_cache()
+        with pytest.raises(type(error)):
+            await listing.walk(kept, place).next()
 
 
 def test_a_stretch_is_as_old_as_the_oldest_answer_in_it() -> None:

@@ -125,7 +125,7 @@ async def next_part(asking: "Asking[T]", rest: Rest, sort: Sort) -> Part[T]:
             pace = None
             continue
         part = await _day(asking, span, reply) if reply.cut else Part(reply.records)
-        pace = None if reply.cut else _pace(_days(question, reply), len(reply.records), asking.longest)
+        pace = None if reply.cut else _pace(_days(question, reply), len(reply.records), asking.longest, pace)
         return replace(part, rest=Rest(tuple(pending), pace, asking.longest) if pending else None)
 
 
@@ -141,10 +141,13 @@ def _nearest(window: _Window, pace: int | None, sort: Sort) -> tuple[_Window, li
     return _Window(Span(span.start, day)), [_Window(Span(day, span.end))]
 
 
-def _pace(days: Sequence[date], count: int, longest: int) -> int | None:
-    """In how many days so many records lie as fill a reply well; None where they lie far apart, or the list may be short."""
-    if count <= longest * _SPARSE:
-        return None
+def _pace(days: Sequence[date], count: int, longest: int, before: int | None) -> int | None:
+    """In how many days so many records lie as fill a reply well; None where they lie far apart, or the list may be short.
+
+    What served well is not changed: copies of answers are found by the same questions.
+    """
+    if count <= longest * _SPARSE or before is not None:
+        return None if count <= longest * _SPARSE else before
     return max(1, int(((days[-1] - days[0]).days + 1) * longest * _FILLING / count)) if days else None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TypeAlias
 
-from cachetools import LRUCache
+from cachetools import TTLCache
 
 from gateway.backends.cenports import wire
 from gateway.backends.cenports.client import CenportsClient, Reply, Span
@@ -21,7 +21,7 @@ from gateway.clock import Patience
 from gateway.errors import BackendError, Incomplete, NotSupported
 from gateway.models import Backend, Order, OrderFilter, OrderKind, Sort, TimeRange
 from gateway.ports import ListQuery, Slice
-from gateway.stretches import Place, Shelf, Stretch, Walk
+from gateway.stretches import REMEMBERED, Place, Shelf, Stretch, Walk
 
 Answer: TypeAlias = list[Order] | BackendError
 Ask: TypeAlias = Callable[[Span | None, str | None, bool | None], Awaitable[Reply[Order]]]
@@ -43,7 +43,7 @@ class Orders:
         self._settings = settings
         self._channels = channels
         self._shelf = Shelf[Order, Rest](settings.cache_ttl, lambda order: len(order.raw or b""))
-        self._paces: LRUCache[Hashable, Pace] = LRUCache(100)
+        self._paces: TTLCache[Hashable, Pace] = TTLCache(100, REMEMBERED)
 
     async def page(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         """Raises NotSupported for `updated_at`."""
@@ -125,14 +125,21 @@ class Orders:
         asking = Asking(self._question(wanted))
 
         async def read(place: Place | None, rest: Rest | None) -> Stretch[Order, Rest]:
-            known = self._paces.get((key, sort))
+            known = self._paces.get(((key, sort), place is None))
             stretch = await stretch_behind(asking, rest or beginning(span, known, sort), place, sort)
-            if stretch.rest and stretch.rest.pace:
-                front = stretch.records[0].placed_at.date() if place is None else known.front if known else None
-                self._paces[key, sort] = Pace(stretch.rest.pace, front)
+            if stretch.rest and stretch.rest.pace and (known is None or known.days != stretch.rest.pace):
+                self._remember((key, sort), stretch.rest.pace, stretch.records[0] if place is None else None)
             return stretch
 
         return Walk(self._shelf, key, place_of(query.after), sort, read)
+
+    def _remember(self, key: Hashable, days: int, first: Order | None) -> None:
+        """How dense a list is at its beginning, where its first order is given, or further on."""
+        if first:
+            self._paces[key, True] = Pace(days, first.placed_at.date())
+            self._paces.setdefault((key, False), Pace(days))
+        else:
+            self._paces[key, False] = Pace(days)
 
     async def _numbered(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         wanted = query.filter

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from cachetools import LRUCache
+from cachetools import TTLCache
 
 from gateway.backends.centry import mapping, wire
 from gateway.backends.centry.client import CentryClient, Sent, written
@@ -16,12 +16,12 @@ from gateway.clock import Patience
 from gateway.mapping import Scope
 from gateway.models import OrderFilter, OrderStatus, Sort, TimeRange
 from gateway.ports import Position
-from gateway.stretches import Place, Shelf, Stretch, Walk, asked_at, is_behind
+from gateway.stretches import REMEMBERED, Place, Shelf, Stretch, Walk, asked_at, is_behind
 
 SentOrder = Sent[wire.Order]
 
 _TOO_MANY_CALLS = 10
-_FILLING = 0.9  # of pages, by a span that is chosen to fit into them
+_FILLING = 0.8  # of pages, by a span that is chosen to fit into them
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 """What lies outside of these cannot be told in every zone, and no order does."""
 
@@ -54,7 +54,7 @@ def left_to_us(wanted: OrderFilter) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How far apart the records of a list lie, and when its first one was created, as far as that has been seen."""
+    """How far apart the records of a part of a list lie, and, of its beginning, when the first one was created."""
 
     gap: timedelta
     front: datetime | None
@@ -68,11 +68,11 @@ class OrderList:
         self._zone = settings.zone
         self.page_size = settings.page_size
         self.shelf = Shelf[Seen[SentOrder], bool](settings.cache_ttl, lambda seen: len(seen.record.raw))
-        self.densities: LRUCache[Hashable, Density] = LRUCache(100)
+        self.densities: TTLCache[Hashable, Density] = TTLCache(100, REMEMBERED)
 
     def walk(self, wanted: OrderFilter, sort: Sort, place: Place | None, limit: int) -> "OrderWalk":
         """A walk that takes steps of about `limit` records, but no small part of a page."""
-        return OrderWalk(self, wanted, sort, place, max(limit + 1, self.page_size // 4))
+        return OrderWalk(self, wanted, sort, place, max(limit + 1, self.page_size // 2))
 
     async def page(self, filters: dict[str, str], window: Window, after: str | None) -> list[Seen[SentOrder]]:
         """One page of the orders with these filters that were created in the window."""
@@ -108,17 +108,19 @@ class OrderWalk:
         return await self._walk.next()
 
     async def _read_on(self, place: Place | None, _rest: bool | None) -> Stretch[Seen[SentOrder], bool]:
-        started = time.monotonic()
+        started, calls = time.monotonic(), self._calls
+        stride = self._stride(place)
         part = await first_part(
             self._read,
             _window(self._range, None if place is None else place[0], self._sort),
             sort=self._sort,
             wanted=self._step,
             keep=lambda seen: is_behind(place_of(seen), place, self._sort),
-            stride=self._stride(place),
+            stride=stride,
             full=self._orders.page_size,
         )
-        if not part.whole:
+        served_well = stride is not None and self._calls - calls <= stride.pages + 1 and len(part.records) >= self._step
+        if not part.whole and not served_well:
             self._remember(part, place)
         return Stretch(
             start=place,
@@ -133,20 +135,21 @@ class OrderWalk:
         return await self._orders.page(self._filters, window, after)
 
     def _stride(self, place: Place | None) -> Stride | None:
-        """As wide as whole pages are likely to fill, if it is known where the list, or what is left of it, begins."""
-        known = self._orders.densities.get((self._key, self._sort))
-        if known is None or (place is None and known.front is None):
+        """As wide as whole pages are likely to fill, if it is known how dense the list is there."""
+        known = self._orders.densities.get((self._key, self._sort, place is None))
+        if known is None:
             return None
         page = self._orders.page_size * _FILLING
         pages = ceil(self._step / page)
-        return Stride(known.gap * pages * page, pages, known.front if place is None else None)
+        return Stride(known.gap * pages * page, pages, known.front)
 
     def _remember(self, part: Part[SentOrder], place: Place | None) -> None:
-        known = self._orders.densities.get((self._key, self._sort))
+        """What served well is not changed: copies of answers are found by the same questions."""
         first, last = part.records[0].time, part.records[-1].time
-        begins, front = (first, first) if place is None else (place[0], known.front if known else None)
-        gap = max(abs(begins - last) / len(part.records), MILLISECOND)
-        self._orders.densities[self._key, self._sort] = Density(gap, front)
+        gap = max(abs((first if place is None else place[0]) - last) / len(part.records), MILLISECOND)
+        self._orders.densities[self._key, self._sort, place is None] = Density(gap, first if place is None else None)
+        if place is None:
+            self._orders.densities.setdefault((self._key, self._sort, False), Density(gap, None))
 
 
 def place_of(seen: Seen[SentOrder]) -> Place:

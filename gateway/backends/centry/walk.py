@@ -25,6 +25,7 @@ T = TypeVar("T")
 MILLISECOND = timedelta(milliseconds=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PAGES_TO_SEE = 2  # before a window is narrowed: a list that is not much longer is read whole
 _PATIENCE = 4  # pages of the first sweep that may cut off nothing: a list that ends by then needs no other
 _PATIENCE_AHEAD = 2  # the same for a sweep at the front
 _GROWTH = 4  # of strides: nobody knows how far away the first records are
@@ -90,7 +91,7 @@ async def first_part(
     With a `stride`, those that lie in it, if there are any. A page of `full` records or more may have been cut.
     """
     found: dict[str, Seen[T]] = {}
-    first = Sweep[T](_span(window, sort), sort, patience=_PATIENCE, full=full)
+    first = Sweep[T](_span(window, sort), sort, patience=_PATIENCE, full=full, pages=0 if stride else _PAGES_TO_SEE)
     if stride is not None:
         first.look_ahead(stride.width // MILLISECOND, _KNOWN_STRIDES, stride)
     sweeps = [first]  # one behind the other; the last of them is at the front
@@ -133,7 +134,7 @@ class Sweep(Generic[T]):
         self._sort = sort
         self._patience = patience
         self._full = full
-        self._pages = pages  # that are expected: fewer are not worth a narrower window
+        self._pages = pages  # that are expected: so few are not worth a narrower window
         self._largest_page = 0
         self._planned: Stride | None = None
         self._stride = 0

@@ -99,17 +99,17 @@ async def test_small_pages_cost_at_most_twice_as_many_calls_as_large_ones(
 
 async def test_after_a_pause_longer_than_the_cache_lives_a_page_is_read_anew(resources: Resources) -> None:
     async with backing(CentrySandbox(USUAL), resources, cache_ttl=1, page_size=50) as centry:
-        first = await centry.backend.orders(orders(5))
-        second = await centry.backend.orders(orders(5, after=first.position))
+        first = await centry.backend.orders(orders(3))
+        second = await centry.backend.orders(orders(3, after=first.position))
         await centry.calls()
-        third = await centry.backend.orders(orders(5, after=second.position))
+        third = await centry.backend.orders(orders(3, after=second.position))
         assert await centry.calls() == {}
 
         await asyncio.sleep(1.1)
-        fourth = await centry.backend.orders(orders(5, after=third.position))
+        fourth = await centry.backend.orders(orders(3, after=third.position))
         assert await centry.calls() == {ORDERS: 2}, "a page, and the empty one behind it"
 
-    assert numbers([*first.records, *second.records, *third.records, *fourth.records]) == expected(USUAL)[:20]
+    assert numbers([*first.records, *second.records, *third.records, *fourth.records]) == expected(USUAL)[:12]
 
 
 async def test_how_dense_a_long_list_is_needs_to_be_found_out_once(resources: Resources) -> None:
@@ -119,7 +119,7 @@ async def test_how_dense_a_long_list_is_needs_to_be_found_out_once(resources: Re
             await centry.backend.orders(orders(50))
             costs.append((await centry.calls())[ORDERS])
 
-    assert costs == [5, 2, 2]
+    assert costs == [6, 2, 2]
 
 
 async def test_fifty_orders_with_variants_and_stock_stay_within_the_budget(resources: Resources) -> None:
