@@ -120,7 +120,8 @@ def _tells(stretch: Stretch[R, S]) -> bool:
 class Walk(Generic[R, S]):
     """One walk through the list `key`, stretch by stretch: out of the shelf, or read.
 
-    `read` is given the place that it is to read behind, and the `rest` of the stretch before, if that is known.
+    `read` is given the place that it is to read behind, and the `rest` of the stretch before, if that is known. `is_old` once
+    an older stretch had to answer: then what it gave is worth showing, though the next cannot be read.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Walk(Generic[R, S]):
         self._sort = sort
         self._read = read
         self._rest: S | None = None
+        self.is_old = False
 
     async def next(self) -> Stretch[R, S]:
         """The next stretch. Not to be called behind one without `rest`."""
@@ -155,6 +157,7 @@ class Walk(Generic[R, S]):
             older = self._shelf.older(self._key, self._place, self._sort) if question else None
             if question is None or older is None:
                 raise
+            self.is_old = True
             question.served(now() - timedelta(seconds=time.monotonic() - older.asked_at), error)
             return older
         self._shelf.keep(self._key, stretch)

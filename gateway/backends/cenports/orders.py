@@ -111,7 +111,12 @@ class Orders:
         looked_at: list[Order] = []
         patience = Patience()
         while True:
-            stretch = await walk.next()
+            try:
+                stretch = await walk.next()
+            except BackendError:
+                if not walk.is_old:
+                    raise
+                return page(looked_at, query, query.filter.matches, ended=False, gaps=gaps)
             gaps += stretch.gaps
             looked_at += stretch.records
             enough = len(first_matching(looked_at, query, query.filter.matches)) > query.limit

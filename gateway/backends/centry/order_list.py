@@ -103,6 +103,11 @@ class OrderWalk:
         """Whether it has asked so often, or for so long, that it should go on another time."""
         return self._calls >= _TOO_MANY_CALLS or self._patience.ended
 
+    @property
+    def is_old(self) -> bool:
+        """Whether an older stretch had to answer: what it gave is worth showing, though the next cannot be read."""
+        return self._walk.is_old
+
     async def next(self) -> Stretch[Seen[SentOrder], bool]:
         """The next stretch of the list. Not to be called behind one without `rest`."""
         return await self._walk.next()

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from gateway.backends.centry.order_list import OrderWalk, SentOrder
 from gateway.backends.centry.walk import Seen
+from gateway.errors import BackendError
 from gateway.models import Sort
 from gateway.ports import Position, Slice
 
@@ -32,7 +33,12 @@ async def walked(walk: OrderWalk, candidates: Candidates[R], matches: Matches[R]
     taken: list[R] = []
     position = None
     while True:
-        stretch = await walk.next()
+        try:
+            stretch = await walk.next()
+        except BackendError:
+            if not walk.is_old:
+                raise
+            return Slice(records=taken, position=position, more=True)
         for place, record in await candidates(stretch.records):
             if record is not None and matches(record):
                 if len(taken) == limit:
