@@ -92,7 +92,7 @@ def _standing(sources: Sources, name: Backend, kind: CatalogueKind, state: State
         return Standing(name, NotSupported(f"{name.label} documents no {_WORDS[kind]}.", backend=name))
     if state is None or (state.as_of is None and not state.pass_read):
         why = state.error if state else None
-        return Standing(name, why or Unavailable(name, f"The gateway has not read {name.label}'s {_WORDS[kind]} yet."))
+        return Standing(name, why or Unavailable(name, f"The gateway has not read the {_WORDS[kind]} of {name.label} yet."))
     fresh = Freshness(as_of=state.as_of or state.pass_started_at, error=_behind(name, kind, state, feed))
     return Standing(name, None, older_of(fresh, copy), _gaps(name, kind, state), feed.untold)
 
@@ -103,7 +103,7 @@ def _behind(name: Backend, kind: CatalogueKind, state: State, feed: CatalogueFee
         return None
     if state.error is None and now() - state.as_of > max(_AT_LEAST, timedelta(seconds=_MISSED * feed.interval)):
         return Unavailable(
-            name, f"The gateway has not looked for changes of {name.label}'s {_WORDS[kind]}: does its worker run?"
+            name, f"The gateway has not looked for changes of the {_WORDS[kind]} of {name.label}: does its worker run?"
         )
     return state.error
 
@@ -112,10 +112,10 @@ def _gaps(name: Backend, kind: CatalogueKind, state: State) -> list[Incomplete]:
     words, gaps = _WORDS[kind], list[Incomplete]()
     if state.as_of is None:
         stopped = f" It was held up: {state.error.message}" if state.error else ""
-        first = f"The gateway is reading {name.label}'s {words} for the first time: {state.pass_read} so far.{stopped}"
+        first = f"The gateway is reading the {words} of {name.label} for the first time: {state.pass_read} so far.{stopped}"
         gaps.append(Incomplete(name, first))
     elif isinstance(state.error, Incomplete):
         gaps.append(state.error)
     if state.unreadable:
-        gaps.append(Incomplete(name, f"{state.unreadable} of {name.label}'s {words} cannot be read."))
+        gaps.append(Incomplete(name, f"{state.unreadable} records of the {words} of {name.label} cannot be read."))
     return gaps

@@ -43,6 +43,7 @@ _OVERLAP = timedelta(seconds=60)
 much earlier."""
 
 _SETTLED = timedelta(minutes=10)
+_AGAIN = 2.0  # seconds after which a first pass that failed is tried again
 _TELL_EVERY = 10.0  # seconds between two log lines of one pass
 _NOTHING = CataloguePage(records=())
 
@@ -70,44 +71,49 @@ class Keeper:
         self._name = uuid.uuid4().hex
         self._form = f"{_FORM}/{feed.form}"
         self._told_at = 0.0
+        self._failing = ""
 
     async def work(self) -> None:
         """Turn after turn, until cancelled."""
         skip_cache()  # of this task: an answer from the cache would pass for newer than it is
         while True:
-            broken_off = False
+            pause = self._feed.interval
             try:
-                broken_off = await self.turn()
+                pause = await self.turn()
             except DatabaseUnavailable:
                 pass  # its log tells of it; the next turn may succeed
             except Exception:
-                log.exception("keeping the index of %s failed unexpectedly", self._label)
-            if not broken_off:
-                await asyncio.sleep(self._feed.interval)
+                log.exception("keeping %s failed unexpectedly", self._label)
+            await asyncio.sleep(pause)
 
-    async def turn(self) -> bool:
-        """Bring the shelf in step, if it is this process's turn. Gives whether a pass was broken off to be gone on with.
+    async def turn(self) -> float:
+        """Bring the shelf in step, if it is this process's turn. Gives the seconds until the next.
 
         What keeps the backend from being read is written down, not raised; errors of the database are raised.
         """
         state = await self._claimed()
         if state is None:
-            return False
+            return self._feed.interval
         try:
-            state = await self._changes(state) if state.passed_at and self._feed.tells_changes else state
-            state = await self._pass(state) if self._pass_is_due(state) else state
+            pause = await self._in_step(state)
         except BackendError as error:
-            log.warning("%s cannot be read: %s", self._label, error.message)
             await self._failed(error)
+            pause = self._feed.interval if state.passed_at else min(self._feed.interval, _AGAIN)
         except Lost:
-            return False
+            return self._feed.interval
         except asyncio.CancelledError:
             with suppress(DatabaseUnavailable):
                 await self._release(now())  # whoever comes next need not wait for the end of the lease
             raise
-        broken_off = state.pass_started_at is not None
-        await self._release(now() if broken_off else now() + timedelta(seconds=self._feed.interval))
-        return broken_off
+        await self._release(now() + timedelta(seconds=pause))
+        return pause
+
+    async def _in_step(self, state: State) -> float:
+        """What changed, and a pass where one is due. One that was broken off is gone on with at once."""
+        state = await self._changes(state) if state.passed_at and self._feed.tells_changes else state
+        state = await self._pass(state) if self._pass_is_due(state) else state
+        self._failing = ""
+        return self._feed.interval if state.pass_started_at is None else 0.0
 
     async def _claimed(self) -> State | None:
         def work(connection: Connection) -> State | None:
@@ -178,6 +184,10 @@ class Keeper:
         return state
 
     async def _failed(self, error: BackendError) -> None:
+        if error.message != self._failing:  # again and again it is told once
+            log.warning("%s cannot be read: %s", self._label, error.message)
+        self._failing = error.message
+
         def work(connection: Connection) -> None:
             states.failed(connection, self._shelf, self._name, error)
 
@@ -198,7 +208,7 @@ class Keeper:
 
     @property
     def _label(self) -> str:
-        return f"the index of {self._shelf.backend.label}'s {_NAMES[self._shelf.kind]}"
+        return f"the index of {_NAMES[self._shelf.kind]} of {self._shelf.backend.label}"
 
 
 def _since(state: State, at: datetime) -> datetime:
