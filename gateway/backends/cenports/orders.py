@@ -18,7 +18,7 @@ from gateway.backends.cenports.mapping.order import ORDER
 from gateway.backends.cenports.numbers import portions, whole
 from gateway.backends.cenports.settings import CenportsSettings
 from gateway.clock import Patience
-from gateway.errors import BackendError, Incomplete, NotSupported
+from gateway.errors import BackendError, Incomplete, NotSupported, Rejected
 from gateway.models import Backend, Order, OrderFilter, OrderKind, Sort, TimeRange
 from gateway.ports import ListQuery, Slice
 from gateway.stretches import REMEMBERED, Place, Shelf, Stretch, Walk
@@ -49,12 +49,18 @@ class Orders:
         """Raises NotSupported for `updated_at`."""
         if query.filter.updated_at is not None:
             raise NotSupported("Cenports does not tell when an order was changed.", backend=Backend.CENPORTS)
-        if _excludes_all(query.filter) or await self._is_foreign(_only_channel(query.filter)):
+        if _excludes_all(query.filter):
             return NOTHING
-        return await (self._dated(query) if query.filter.numbers is None else self._numbered(query))
+        try:
+            return await (self._dated(query) if query.filter.numbers is None else self._numbered(query))
+        except Rejected:
+            if await self._is_foreign(_only_channel(query.filter)):
+                return NOTHING
+            raise
 
     async def _is_foreign(self, channel_id: str | None) -> bool:
-        """Whether a channel is not one of Cenports', which would refuse to be asked for it."""
+        """Whether a channel that Cenports refuses to be asked for is another system's: it has orders of some that it does
+        not list."""
         return channel_id is not None and channel_id not in await self._channels()
 
     async def by_id(self, ids: Iterable[str]) -> dict[str, Order | BackendError]:

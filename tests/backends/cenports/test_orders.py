@@ -383,4 +383,13 @@ async def test_a_channel_of_another_system_has_no_orders_here(world: World, reso
     async with simulated(world, resources) as (backend, calls):
         page = await backend.orders(asking(OrderFilter(channel_ids=frozenset({"Retail-Sweden"}))))
         assert (list(page.records), page.more) == ([], False)
-        assert await calls.counted() == {"cenports-05": 1}
+        assert await calls.counted() == {ORDERS: 1, CHANNELS: 1}
+
+
+async def test_a_channel_that_is_not_listed_has_orders_all_the_same(resources: Resources) -> None:
+    order = {"orderNo": "A1", "channelId": "NEW", "orderDate": "2026-01-01"}
+    answers = {"channels": {"data": [{"channelId": "OLD"}]}, "orders": {"data": [order]}}
+    async with reaching(Scripted(lambda path, _asked: answers[path]), resources) as (backend, _):
+        page = await backend.orders(asking(OrderFilter(channel_ids=frozenset({"NEW"}))))
+
+    assert ids(page.records) == ["NEW/A1"]
