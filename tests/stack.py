@@ -79,6 +79,7 @@ class Stack:
     """The gateway, the world that it looks into, and the simulated backends (`addresses` by name).
 
     `settings` are the gateway's; `in_step` is its SQLite database as it was before any question, without copies of answers.
+    `systems` are the simulated backends themselves, for tests that change what they hold.
     """
 
     client: GatewayClient
@@ -86,6 +87,7 @@ class Stack:
     addresses: Mapping[str, str]
     settings: Mapping[str, str] = field(repr=False)
     in_step: Path | None
+    systems: Mapping[str, Any] = field(repr=False)
 
     def calls(self, backend: str) -> list[str]:
         """The operations that reached a backend since `forget_calls`, without those for tokens."""
@@ -147,7 +149,7 @@ def whole_stack(
         if wait:
             until(lambda: in_step(client, addresses[Backend.CARTONCLOUD]))
         own = home / "gateway.db"
-        yield Stack(client, world, addresses, given, _copied(own) if own.exists() else None)
+        yield Stack(client, world, addresses, given, _copied(own) if own.exists() else None, systems)
 
 
 @contextmanager
