@@ -30,6 +30,7 @@ schema: .venv/installed
 
 docs: .venv/installed
 	$(BIN)/python -m gateway.documentation docs
+	$(BIN)/python -m tests.journeys.call_table > docs/calls.md
 
 # requirements.lock is what a checkout needs; requirements-run.lock, with the same versions, what the gateway needs to run.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.sandbox.world import System
+from gateway.sandbox.world import System, make_world
+from tests.journeys import call_table
 from tests.stack import Stack, whole_stack
 
+ROOT = Path(__file__).parents[2]
 PAGE = 100
 """Records that Centry is asked for in one call."""
 NO_CACHE = {f"GATEWAY_{system}__CACHE_TTL": "0" for system in System}
@@ -117,3 +119,34 @@ def test_centras_queue_is_emptied_where_it_is_ours(stack: Stack) -> None:
     query = "query Q($after: String) { orders(first: 250, after: $after, filter: { backends: [CENTRA] }) { nodes { number } } }"
     numbers = {node["number"] for node in stack.client.data(query)["orders"]["nodes"]}
     assert numbers == {order.number for order in stack.world.orders_of(System.CENTRA)}
+
+
+@pytest.fixture(scope="module")
+def typical(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with whole_stack(tmp_path_factory.mktemp("typical"), orders=call_table.ORDERS) as made:
+        yield made
+
+
+def calls_of_questions(stack: Stack) -> Counter[str]:
+    """The calls since the last time this was asked, but for those of the background work."""
+    calls = Counter(operation for backend in stack.addresses for operation in stack.calls(backend))
+    stack.forget_calls()
+    return Counter({operation: times for operation, times in calls.items() if operation not in call_table.VISITS})
+
+
+@pytest.mark.parametrize("index", range(10))
+def test_a_typical_query_costs_what_the_page_says(typical: Stack, index: int) -> None:
+    case = call_table.cases(typical.world)[index]
+    with typical.newcomer() as client:
+        typical.forget_calls()
+        client.data(case.query)
+        assert calls_of_questions(typical) == case.first
+        client.data(case.query)
+        assert calls_of_questions(typical) == {}, "all is in the cache"
+        assert "errors" not in client.ask(case.query, {"Cache-Control": "no-cache"})
+        assert calls_of_questions(typical) == case.anew
+
+
+def test_the_page_is_made_of_the_table() -> None:
+    page = call_table.page(make_world(orders=call_table.ORDERS))
+    assert (ROOT / "docs/calls.md").read_text() == page, "run `make docs`"
