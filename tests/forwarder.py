@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 from sqlalchemy import make_url
 
@@ -14,6 +14,7 @@ class Forwarder:
         self._server = make_url(server)
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._passing: set[asyncio.Task[None]] = set()
         self.address = ""
 
     def hold(self) -> None:
@@ -25,10 +26,23 @@ class Forwarder:
     def listens_on(self, port: int) -> None:
         self.address = self._server.set(port=port).render_as_string(hide_password=False)
 
-    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._connected(reader, writer))
+        self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         flowing = self._flowing
-        there, back = await asyncio.open_connection(self._server.host, self._server.port)
-        await asyncio.gather(_pass_on(reader, back, flowing), _pass_on(there, writer, flowing))
+        with closing(writer):
+            there, back = await asyncio.open_connection(self._server.host, self._server.port)
+            await asyncio.gather(_pass_on(reader, back, flowing), _pass_on(there, writer, flowing))
+
+    async def end(self) -> None:
+        """Hang up on everybody, also on those whom it holds."""
+        passing = [*self._passing]
+        for task in passing:
+            task.cancel()
+        await asyncio.gather(*passing, return_exceptions=True)
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, flowing: asyncio.Event) -> None:
@@ -53,3 +67,4 @@ async def forwarded(server: str) -> AsyncIterator[Forwarder]:
         yield forwarder
     finally:
         listener.close()
+        await forwarder.end()
