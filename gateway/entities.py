@@ -80,7 +80,7 @@ class Page(Generic[T]):
     has_previous_page: bool
     sources: Sequence[SourceReport] = ()
     total_count: int | None = None
-    count: Callable[[], Awaitable[int]] | None = None
+    count: Callable[[], Awaitable[int | None]] | None = None
 
     @property
     def edges(self) -> list[Edge[T]]:

@@ -6,15 +6,14 @@ Which SKUs match is asked of the backends that are wanted; what is shown of a SK
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from gateway.catalogue.index import Part, Place, StockPlace, StockRow
+from gateway.catalogue.index import Part, Place, Shown, StockPlace, StockRow
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind
-from gateway.entities import Page, Product, SourceReport, StockLevel, Variant, Warehouse
+from gateway.entities import Page, Product, StockLevel, Variant, Warehouse
 from gateway.errors import DatabaseUnavailable
-from gateway.models import Backend, SourceState
+from gateway.models import Backend
 from resolvers.context import Context
 from resolvers.pages import counted, exact, page_size
-from resolvers.sources import report
-from resolvers.standings import Standing, Standings, without_database
+from resolvers.standings import Standing, Standings, needing_all, without_database
 
 E = TypeVar("E", Product, Variant)
 
@@ -45,6 +44,7 @@ async def page_of_entities(
     except DatabaseUnavailable:
         found, end, more, standings = [], start, False, without_database(standings)
     nodes = [entity for _, entity in found]
+    shown = Shown(start, [place for place, _ in found], more)
     sources = [counted(standings[name].report(()), nodes, _holders) for name in names]
     return Page(
         nodes=nodes,
@@ -53,7 +53,7 @@ async def page_of_entities(
         has_next_page=more,
         has_previous_page=after is not None,
         sources=sources,
-        count=(lambda: context.catalogue.count(part)) if exact(sources) and matches is None else None,
+        count=(lambda: context.catalogue.count(part, shown)) if exact(sources) and matches is None else None,
     )
 
 
@@ -63,7 +63,8 @@ async def page_of_stock(
     """The next rows of stock of a warehouse, by SKU and backend."""
     size = page_size(first)
     start = None if after is None else context.cursors.open(bound, after, StockPlace)
-    standings = await context.loaders.stock_standings()
+    # A backend that could not be asked for its warehouses may keep stock in this one.
+    standings = needing_all(await context.loaders.stock_standings(), warehouse.sources)
     sites = [(record.backend, record.backend_id) for record in warehouse.records if standings[record.backend].error is None]
     try:
         rows = await context.catalogue.stock(sites, skus, start, size + 1)
@@ -71,16 +72,17 @@ async def page_of_stock(
     except DatabaseUnavailable:
         rows, found, standings = [], [], without_database(standings)
     nodes = [level for _, level in found]
-    sources = [counted(_of_site(warehouse, standing), nodes, lambda level: {level.backend}) for standing in standings.values()]
-    end = _behind(rows[:size][-1]) if rows else start
+    shown = Shown(start, [row.place for row, _ in found], len(rows) > size)
+    sources = [counted(standing.report(()), nodes, lambda level: {level.backend}) for standing in standings.values()]
+    end = rows[:size][-1].place if rows else start
     return Page(
         nodes=nodes,
-        cursor_behind=lambda index: context.cursors.seal(bound, _behind(found[index][0])),
+        cursor_behind=lambda index: context.cursors.seal(bound, shown.places[index]),
         end_cursor=context.cursors.seal(bound, end or StockPlace(_BEFORE_ALL)),
-        has_next_page=len(rows) > size,
+        has_next_page=shown.more,
         has_previous_page=after is not None,
         sources=sources,
-        count=(lambda: context.catalogue.count_stock(sites, skus)) if exact(sources) else None,
+        count=(lambda: context.catalogue.count_stock(sites, skus, shown)) if exact(sources) else None,
     )
 
 
@@ -130,17 +132,5 @@ def level_of(row: StockRow, variant: Variant, warehouse: Warehouse, standing: St
     )
 
 
-def _of_site(warehouse: Warehouse, standing: Standing) -> SourceReport:
-    """A backend that could not be asked for its warehouses may keep stock in this one."""
-    told = next((source for source in warehouse.sources if source.backend is standing.name), None)
-    if standing.error is None and told is not None and told.state is SourceState.FAILED and told.failure is not None:
-        return report(standing.name, told.failure)
-    return standing.report(())
-
-
 def _holders(entity: Product | Variant) -> set[Backend]:
     return {record.backend for record in entity.records}
-
-
-def _behind(row: StockRow) -> StockPlace:
-    return StockPlace(row.variant, row.record.backend, row.record.backend_id)

@@ -17,7 +17,7 @@ from gateway.errors import GatewayError
 from gateway.models import Backend, Sort
 from gateway.ports import Freshness, Position, Slice
 from resolvers.context import Context
-from resolvers.pages import page_size
+from resolvers.pages import exact, page_size
 from resolvers.sources import Fetched, older_of, report
 
 Place = tuple[int, str]
@@ -142,7 +142,7 @@ async def page_of_parts(
 
     page = await merged_page(context, list(parts), read, bound=bound, first=first, after=after, sort=Sort.ASC, ports=ports)
     known = [len(part) for part in parts.values() if not isinstance(part, GatewayError)]
-    return replace(page, total_count=sum(known) if len(known) == len(parts) else None)
+    return replace(page, total_count=sum(known) if exact(page.sources) else None)
 
 
 async def _lane(name: Backend, start: Place | None, read: Read[R], limit: int) -> _Lane[R]:

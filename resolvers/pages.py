@@ -14,7 +14,7 @@ T = TypeVar("T")
 LARGEST_PAGE = 250
 DEFAULT_PAGE = 50
 
-_INCOMPLETE = (SourceState.FAILED, SourceState.PARTIAL)
+_UNSURE = (SourceState.FAILED, SourceState.PARTIAL, SourceState.STALE)
 
 
 def page_size(first: int | None) -> int:
@@ -58,8 +58,8 @@ def page_of(
 
 
 def exact(sources: Iterable[SourceReport]) -> bool:
-    """Whether everything could be counted."""
-    return not any(source.state in _INCOMPLETE for source in sources)
+    """Whether everything could be counted: what is read from an older copy may be more or less by now."""
+    return not any(source.state in _UNSURE for source in sources)
 
 
 def counted(source: SourceReport, nodes: Sequence[T], backends_of: Callable[[T], Iterable[Backend]]) -> SourceReport:

@@ -14,7 +14,7 @@ from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.image import together
 from resolvers.pages import page_of
-from resolvers.standings import without_database
+from resolvers.standings import needing_all, without_database
 
 
 def id(root: Product) -> str:  # noqa: A001  # the field's name
@@ -38,7 +38,7 @@ async def _images_of(record: ProductRecord, context: Context) -> Sequence[Image]
 async def variants(root: Product, info: Info, first: First = 50, after: After = UNSET) -> Page[Variant]:
     """The variants of its records, as all backends know them."""
     context = info.context
-    standings = await context.loaders.standings(CatalogueKind.VARIANT)
+    standings = needing_all(await context.loaders.standings(CatalogueKind.VARIANT), root.sources)
     keys = [(record.backend, record.backend_id) for record in root.records if standings[record.backend].error is None]
     try:
         found = await _variants_of(keys, context)

@@ -62,6 +62,7 @@ from resolvers.loaders import VariantKey
 from resolvers.merge import merged_page
 from resolvers.pages import page_of
 from resolvers.sources import report
+from resolvers.standings import needing_all
 
 _DIRECTIONS = {OrderSort.PLACED_AT_DESC: Sort.DESC, OrderSort.PLACED_AT_ASC: Sort.ASC}
 RecordId = Annotated[strawberry.ID, strawberry.argument(description="An `id` as this gateway gave it.")]
@@ -226,10 +227,11 @@ async def stock_discrepancies(
 ) -> Page[StockDiscrepancy]:
     context, compared = info.context, kind or StockKind.AVAILABLE
     wanted = warehouse_codes(given(warehouse_ids))
-    known = (await context.loaders.warehouses()).by_code
-    chosen = [warehouse for code, warehouse in known.items() if wanted is None or code in wanted]
+    known = await context.loaders.warehouses()
+    chosen = [warehouse for code, warehouse in known.by_code.items() if wanted is None or code in wanted]
     bound = context.cursors.bind("stockDiscrepancies", None if wanted is None else sorted(wanted), compared)
-    return await page_of_discrepancies(context, chosen, compared, bound=bound, first=first, after=given(after))
+    standings = needing_all(await context.loaders.stock_standings(), known.reports)
+    return await page_of_discrepancies(context, chosen, standings, compared, bound=bound, first=first, after=given(after))
 
 
 async def backends(info: Info) -> list[BackendStatus]:

@@ -1,7 +1,7 @@
 """Standings: how far each backend can take part in a list out of the index, and what its report says of that."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from gateway.errors import (
     NotSupported,
     Unavailable,
 )
-from gateway.models import Backend
+from gateway.models import Backend, SourceState
 from gateway.ports import CatalogueFeed, CatalogueSource, Freshness
 from resolvers.sources import Fetched, Sources, older_of, report
 
@@ -41,9 +41,9 @@ class Standing:
     gaps: Sequence[Incomplete] = ()
     untold: frozenset[str] = frozenset()
 
-    def report(self, records: Sequence[Fetched]) -> SourceReport:
-        """Its part in an answer that these records of it are in."""
-        return report(self.name, records if self.error is None else self.error, self.fresh, self.gaps)
+    def report(self, answer: Sequence[Fetched] | GatewayError) -> SourceReport:
+        """Its part in an answer: these records of it are in it, or there was this error."""
+        return report(self.name, answer if self.error is None else self.error, self.fresh, self.gaps)
 
     def asked(self, wanted: CatalogueFilter) -> "Standing":
         """The same for a list that is narrowed to what the backend may not tell of any record."""
@@ -76,11 +76,31 @@ def without_database(known: Standings) -> Standings:
 
 
 def together(one: Standing, other: Standing) -> Standing:
-    """For what needs both: the worse of the two."""
-    worse = one if one.error or (one.fresh and one.fresh.error and not other.error) else other
-    if worse.error is not None:
-        return worse
-    return replace(worse, gaps=(*one.gaps, *other.gaps))
+    """For what needs both: no better than either."""
+    if error := one.error or other.error:
+        return Standing(one.name, error)
+    return replace(one, fresh=older_of(one.fresh, other.fresh), gaps=(*one.gaps, *other.gaps))
+
+
+def needing(standing: Standing, told: SourceReport | None) -> Standing:
+    """The same for what needs another answer too, of which the backend told so much: no better than that."""
+    if told is None or told.failure is None or standing.error is not None:
+        return standing
+    match told.state:
+        case SourceState.FAILED:
+            return Standing(standing.name, told.failure)
+        case SourceState.STALE:
+            return replace(standing, fresh=older_of(standing.fresh, Freshness(as_of=told.as_of, error=told.failure)))
+        case SourceState.PARTIAL:
+            return replace(standing, gaps=(*standing.gaps, Incomplete(standing.name, told.failure.message)))
+        case _:
+            return standing
+
+
+def needing_all(standings: Standings, told: Iterable[SourceReport]) -> Standings:
+    """The same of every backend."""
+    reports = {report.backend: report for report in told}
+    return {name: needing(standing, reports.get(name)) for name, standing in standings.items()}
 
 
 def _standing(sources: Sources, name: Backend, kind: CatalogueKind, state: State | None, copy: Freshness | None) -> Standing:

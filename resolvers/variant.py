@@ -20,6 +20,9 @@ from resolvers.image import together
 from resolvers.inputs import warehouse_codes
 from resolvers.pages import page_of
 from resolvers.sources import report
+from resolvers.standings import Standing, needing
+
+_TOLD_OF = (SourceState.OK, SourceState.STALE, SourceState.PARTIAL)
 
 
 def id(root: Variant) -> str:  # noqa: A001  # the field's name
@@ -127,10 +130,14 @@ def _places(levels: Iterable[StockLevel], warehouses: Mapping[str, Warehouse]) -
 async def _levels(
     variant: Variant, context: Context, backends: Sequence[Backend] | None
 ) -> tuple[list[StockLevel], list[SourceReport]]:
-    """Each backend's readings of the variant, and how each took part: one that could not give the variant gives no stock."""
+    """Each backend's readings of the variant, and how each took part: one that could not give the variant gives no stock.
+
+    Of a variant that is an older copy, or is known in part, it is no better known what there is of it.
+    """
     names = context.sources.names(backends)
-    told = {source.backend: source.failure for source in variant.sources if source.state is not SourceState.STALE}
-    answers = await asyncio.gather(*(_readings(name, variant, told.get(name), context) for name in names))
+    told = {source.backend: source for source in variant.sources}
+    failures = {name: source.failure for name, source in told.items() if source.state not in _TOLD_OF}
+    answers = await asyncio.gather(*(_readings(name, variant, failures.get(name), context) for name in names))
     # Readings are as old as the variants that they were asked for, which orders may have brought along.
     fresh = await context.sources.freshness(names, StockSource, VariantSource, OrderSource)
     levels = [
@@ -139,7 +146,8 @@ async def _levels(
         if not isinstance(answer, GatewayError)
         for reading in answer
     ]
-    return levels, [report(name, answer, fresh.get(name)) for name, answer in zip(names, answers, strict=True)]
+    known = {name: needing(Standing(name, fresh=fresh.get(name)), told.get(name)) for name in names}
+    return levels, [known[name].report(answer) for name, answer in zip(names, answers, strict=True)]
 
 
 async def _readings(

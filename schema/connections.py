@@ -31,6 +31,6 @@ class Connection(Generic[T]):
     page_info: PageInfo
     """Where this page stands in the list."""
     total_count: int | None = field(resolvers.connection.total_count)
-    """How many match in all; null where a backend cannot say."""
+    """How many match in all; null while a backend cannot say: it tells no numbers, failed, or is shown in part or as it was."""
     sources: list[SourceReport]
     """How each backend that was asked took part in this page."""

@@ -1,9 +1,9 @@
 """The index as it is read: which SKUs there are, in their order, and what every backend holds of them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, false, func, literal, or_, select, tuple_
 
@@ -15,6 +15,9 @@ from gateway.catalogue.tables import entries
 from gateway.clock import micros
 from gateway.database import Database
 from gateway.models import Backend, TimeRange
+
+T = TypeVar("T")
+P = TypeVar("P")
 
 RecordKey = tuple[Backend, str]
 """A backend, and its id of a record."""
@@ -40,14 +43,6 @@ def place_of(key: str | None, record: RecordKey) -> Place:
     return Place(False, key) if key else Place(True, record[1], record[0])
 
 
-@dataclass(frozen=True, slots=True)
-class StockRow:
-    """A row of stock, and where the variant stands that it is of."""
-
-    variant: Place
-    record: StockRecord
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class StockPlace:
     """A row's place in a list of stock: by SKU, then backend, then record."""
@@ -55,6 +50,18 @@ class StockPlace:
     variant: Place
     backend: str = ""
     record_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """A row of stock, and where the variant stands that it is of."""
+
+    variant: Place
+    record: StockRecord
+
+    @property
+    def place(self) -> StockPlace:
+        return StockPlace(self.variant, self.record.backend, self.record.backend_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,24 @@ class Known:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Shown(Generic[P]):
+    """A page of a list as it was read: what stood behind `after`, and whether more followed."""
+
+    after: P | None
+    places: Sequence[P]
+    more: bool
+
+    def fits(self, behind: Sequence[P]) -> bool:
+        """Whether the list still is as it was shown: `behind` are the places that are there now, one more than was shown."""
+        end = len(self.places)
+        return list(behind[:end]) == list(self.places) and (len(behind) > end) == self.more
+
+
+StockRows = Callable[[StockPlace | None, int], list[StockRow]]
+"""The next rows of stock behind a place, at most so many."""
+
+
 class CatalogueIndex:
     """Each method is one read of the database."""
 
@@ -84,9 +109,15 @@ class CatalogueIndex:
         """The next places behind one, in order."""
         return await self._database.read(lambda connection: _places(connection, part, after, limit))
 
-    async def count(self, part: Part) -> int:
-        """How many places there are."""
-        return await self._database.read(lambda connection: _count(connection, part))
+    async def count(self, part: Part, shown: Shown[Place] | None = None) -> int | None:
+        """How many places there are; None where the page that was shown of them is no longer as it was."""
+
+        def work(connection: Connection) -> int | None:
+            if shown and not shown.fits(_places(connection, part, shown.after, len(shown.places) + 1)):
+                return None
+            return _count(connection, part)
+
+        return await self._database.read(work)
 
     async def records(self, kind: CatalogueKind, places: Iterable[Place]) -> dict[Place, list[Any]]:
         """What all backends hold at these places, in the order of backends and record ids."""
@@ -107,9 +138,24 @@ class CatalogueIndex:
         """The next rows of stock of some backends' warehouses, by their variants' SKUs, then backends."""
         return await self._database.read(lambda connection: _stock(connection, sites, skus, after, limit))
 
-    async def count_stock(self, sites: Collection[RecordKey], skus: Collection[str] | None) -> int:
-        """How many rows of stock there are in these warehouses."""
-        return await self._database.read(lambda connection: _count_stock(connection, sites, skus))
+    async def count_stock(
+        self, sites: Collection[RecordKey], skus: Collection[str] | None, shown: Shown[StockPlace] | None = None
+    ) -> int | None:
+        """How many rows of stock there are in these warehouses; None where the page that was shown is no longer as it was."""
+
+        def work(connection: Connection) -> int | None:
+            rows = _stock(connection, sites, skus, shown.after, len(shown.places) + 1) if shown else ()
+            if shown and not shown.fits([row.place for row in rows]):
+                return None
+            return _count_stock(connection, sites, skus)
+
+        return await self._database.read(work)
+
+    async def through_stock(self, sites: Collection[RecordKey], work: Callable[[StockRows], T]) -> T:
+        """What the work makes of the stock of some backends' warehouses: all that it reads is of one moment."""
+        return await self._database.read(
+            lambda connection: work(lambda after, limit: _stock(connection, sites, None, after, limit))
+        )
 
     async def sizes(self) -> Mapping[Shelf, int]:
         """How many records of each backend and kind there are."""

@@ -4,16 +4,19 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 import pytest
 
 from gateway.catalogue import entries
 from gateway.catalogue.entries import Record, Shelf
-from gateway.catalogue.index import CatalogueIndex, Part, Place, StockPlace
+from gateway.catalogue.index import CatalogueIndex, Part, Place, Shown, StockPlace
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind, StockRecord
 from gateway.database import Database
 from gateway.models import Backend, CatalogStatus, Money, Price, ProductRecord, TimeRange, VariantRecord
 from tests import databases
+
+P = TypeVar("P")
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = ["", " ", "10", "9", "A", "a", "B", "Z", "Ä", "é", "ñ", "z", "中", "😀", "a b", "a-b", "a_b", "%", "_", "a\x00", "a\x01"]
@@ -56,6 +59,17 @@ def world(rng: random.Random, count: int) -> list[VariantRecord]:
         )
         for number in range(count)
     ]
+
+
+def stock_of(record: VariantRecord, site: str, available: Decimal) -> StockRecord:
+    return StockRecord(
+        backend=record.backend,
+        backend_id=f"{record.backend_id}/{site}",
+        fetched_at=DAY,
+        variant_backend_id=record.backend_id,
+        warehouse_backend_id=site,
+        available=available,
+    )
 
 
 def place(record: VariantRecord) -> Place:
@@ -121,6 +135,36 @@ async def test_filters_agree_with_what_the_records_say(database: Database, index
         assert await index.count(part) == len(fitting)
 
 
+async def test_a_count_fits_the_page_that_it_is_told_with_or_is_none(database: Database, index: CatalogueIndex) -> None:
+    await put(database, CatalogueKind.VARIANT, *(variant(Backend.CENTRY, n, f"S{n}") for n in range(4)))
+    stock = [stock_of(variant(Backend.CENTRY, n, None), "w1", Decimal(n)) for n in range(4)]
+    await put(database, CatalogueKind.STOCK, *stock)
+    part, sites = Part(kind=CatalogueKind.VARIANT, backends=BACKENDS), [(Backend.CENTRY, "w1")]
+    places = await index.places(part, None, 10)
+    rows = [row.place for row in await index.stock(sites, None, None, 10)]
+    pages = [(None, 2, True), (None, 4, False), (1, 2, True), (1, 3, False)]
+
+    async def counts() -> list[tuple[int | None, int | None]]:
+        """Behind the place of this number so many were shown."""
+        return [
+            (
+                await index.count(part, Shown(*shown(places, after, size, more))),
+                await index.count_stock(sites, None, Shown(*shown(rows, after, size, more))),
+            )
+            for after, size, more in pages
+        ]
+
+    assert await counts() == [(4, 4)] * 4
+    await put(database, CatalogueKind.VARIANT, variant(Backend.CENTRY, 9, "S9"))
+    await put(database, CatalogueKind.STOCK, stock_of(variant(Backend.CENTRY, 9, None), "w1", Decimal(9)))
+    assert await counts() == [(5, 5), (None, None), (5, 5), (None, None)], "what was shown as the end no longer is"
+
+
+def shown(places: list[P], after: int | None, size: int, more: bool) -> tuple[P | None, list[P], bool]:
+    start = 0 if after is None else after
+    return None if after is None else places[start - 1], places[start : start + size], more
+
+
 async def test_more_skus_than_fit_into_a_statement(database: Database, index: CatalogueIndex) -> None:
     await put(database, CatalogueKind.VARIANT, *(variant(Backend.CENTRY, n, f"S{n:04}") for n in range(1200)))
     wanted = CatalogueFilter(skus=frozenset(f"S{n:04}" for n in range(0, 1200, 2)) | {"none"})
@@ -179,14 +223,7 @@ async def test_stock_comes_by_sku_and_backend_and_of_variants_without_one_last(
     rng = random.Random(3)
     variants = world(rng, 40)
     rows = [
-        StockRecord(
-            backend=record.backend,
-            backend_id=f"{record.backend_id}/{site}",
-            fetched_at=DAY,
-            variant_backend_id=record.backend_id,
-            warehouse_backend_id=site,
-            available=Decimal(number),
-        )
+        stock_of(record, site, Decimal(number))
         for number, record in enumerate(variants)
         for site in rng.sample(["w1", "w2"], rng.randint(0, 2))
     ]

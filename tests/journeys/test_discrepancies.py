@@ -1,13 +1,27 @@
 """Stock that backends tell differently is found, with each reading and its time, and nothing else is."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from gateway.app import Gateway, open_gateway
+from gateway.catalogue import entries
+from gateway.catalogue.entries import Shelf
+from gateway.catalogue.index import StockRow
+from gateway.catalogue.records import CatalogueKind
+from gateway.entities import Page, StockDiscrepancy
+from gateway.models import Backend
+from gateway.principal import Principal
 from gateway.sandbox.world import System
+from gateway.settings import Settings
+from resolvers.discrepancies import page_of_discrepancies
+from resolvers.inputs import StockKind
 from tests.stack import Stack, until, whole_stack
 
 DIFFER = """query ($first: Int, $after: String, $warehouseIds: [ID!], $kind: StockKind) {
@@ -16,6 +30,7 @@ DIFFER = """query ($first: Int, $after: String, $warehouseIds: [ID!], $kind: Sto
         totalCount pageInfo { hasNextPage endCursor } sources { backend state count error { code } }
     }
 }"""
+NOBODY = Principal("nobody", frozenset())
 TOLD = 5
 """How many SKUs Centry is made to count wrongly."""
 
@@ -108,3 +123,50 @@ def test_a_wrong_id_is_named(stack: Stack) -> None:
     (error,) = stack.client.ask(DIFFER, warehouseIds=[order])["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert "warehouseIds" in error["message"]
+
+
+async def test_a_count_is_of_the_moment_that_the_page_shows_or_is_not_told(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stack.in_step is not None
+    shutil.copy(stack.in_step, tmp_path / "gateway.db")
+    for name, value in stack.settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", f"sqlite:///{tmp_path / 'gateway.db'}")
+    with open_gateway(Settings.load()) as gateway:
+        rows = await in_every_system(gateway)
+        await count_one_more(gateway, rows[:3])
+        whole, start = await page(gateway, first=50), await page(gateway, first=2)
+        rest = await page(gateway, first=2, after=start.end_cursor)
+        assert [(len(each.nodes), await count_of(each)) for each in (whole, start, rest)] == [(3, 3), (2, 3), (1, 3)]
+        await count_one_more(gateway, rows[3:4])
+        assert [await count_of(each) for each in (whole, start, rest)] == [None, 4, None]
+        await gateway.registry.close()
+
+
+async def in_every_system(gateway: Gateway) -> list[StockRow]:
+    """What Centry keeps of SKUs that all systems have, by SKU."""
+    context = gateway.context(NOBODY)
+    sites = [key for key in (await context.loaders.warehouses()).by_record if key[0] is Backend.CENTRY]
+    rows = await context.catalogue.stock(sites, None, None, 1000)
+    held = await context.catalogue.records(CatalogueKind.VARIANT, [row.variant for row in rows])
+    return [row for row in rows if len(held[row.variant]) == len(System)]
+
+
+async def count_one_more(gateway: Gateway, rows: list[StockRow]) -> None:
+    """Of each of these, as if a look at Centry had found it so."""
+    records = [replace(row.record, available=(row.record.available or Decimal(0)) + 1) for row in rows]
+    shelf = Shelf(CatalogueKind.STOCK, Backend.CENTRY)
+    await gateway.database.write(lambda connection: entries.put(connection, shelf, records, 1))
+
+
+async def page(gateway: Gateway, first: int, after: str | None = None) -> Page[StockDiscrepancy]:
+    context = gateway.context(NOBODY)
+    warehouses, standings = (await context.loaders.warehouses()).by_code, await context.loaders.stock_standings()
+    chosen, bound = list(warehouses.values()), context.cursors.bind("all")
+    return await page_of_discrepancies(context, chosen, standings, StockKind.AVAILABLE, bound=bound, first=first, after=after)
+
+
+async def count_of(page: Page[StockDiscrepancy]) -> int | None:
+    assert page.count is not None
+    return await page.count()
