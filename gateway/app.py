@@ -40,10 +40,12 @@ from gateway.server.webhooks import WebhookEndpoint
 from gateway.settings import BackendSettings, InvalidSettings, Settings, load
 from gateway.transport import Circuits, Copies, Turnstiles, connect
 from gateway.vault import Vault
+from resolvers.asks import Known
 from resolvers.context import Context
 from resolvers.loaders import Loaders
 from resolvers.sources import Sources
 from schema import build_schema
+from schema.plans import plan
 
 log = logging.getLogger("gateway")
 
@@ -85,6 +87,16 @@ class Gateway:
         errors = result.errors or []
         ran = result.data is not None or any(error.path for error in errors)
         return Outcome(result.data, errors, ran, context.warnings)
+
+    async def plan(self, operation: Operation, principal: Principal) -> Outcome:
+        """What the operation would cost, without asking anybody but the database."""
+        known = Known(
+            registry=self.registry,
+            link_channels=Channels(self.settings.link_channels),
+            tied=await self.link_words.tied(),
+        )
+        made = plan(self.schema, operation.query, operation.variables or {}, operation.name, known, principal)
+        return Outcome(None, made.errors, made.valid, made.warnings, made.calls if made.valid else None)
 
 
 @contextmanager
@@ -149,7 +161,7 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     settings = gateway.settings
     app = FastAPI(title="Commerce gateway", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     authenticate = Authentication(settings.api_keys)
-    graphql = GraphQLEndpoint(gateway.execute, authenticate, settings.deadline, settings.max_body_bytes)
+    graphql = GraphQLEndpoint(gateway.execute, gateway.plan, authenticate, settings.deadline, settings.max_body_bytes)
 
     async def answer(request: Request) -> Response:
         return explorer.page() if explorer.is_wanted(request) else await graphql(request)

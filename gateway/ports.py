@@ -14,6 +14,7 @@ import httpx
 
 from gateway.catalogue.index import CatalogueIndex
 from gateway.catalogue.records import CatalogueKind, StockRecord
+from gateway.costs import Costs
 from gateway.database import Database
 from gateway.errors import BackendError, GatewayError, Incomplete
 from gateway.models import (
@@ -105,6 +106,13 @@ class BackendClass(Protocol):
     def settings_type(self) -> type[BackendSettings]: ...
 
     def __call__(self, settings: Any, resources: "Resources") -> BackendPort: ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """For a backend that can tell beforehand what it costs to ask it: for every question that its ports take."""
+
+    costs: Costs
 
 
 @runtime_checkable

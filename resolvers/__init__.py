@@ -1,8 +1,9 @@
 """How fields are answered: one module per type, one function per field, models in and models out."""
 
-from resolvers import connection, inputs, line, mutation, order, product, query, record, shipment, variant, warehouse
+from resolvers import asks, connection, inputs, line, mutation, order, product, query, record, shipment, variant, warehouse
 
 __all__ = [
+    "asks",
     "connection",
     "inputs",
     "line",

@@ -14,24 +14,33 @@ from strawberry.types.field import StrawberryField
 
 from gateway.docstrings import attribute_docs
 from gateway.principal import Scope
+from resolvers.asks import Stated
 
 T = TypeVar("T")
 
 _SCOPE = "scope"
+_ASKS = "asks"
 
 
-def field(resolver: Callable[..., Any] | None = None, *, scope: Scope | None = None) -> Any:
+def field(resolver: Callable[..., Any] | None = None, *, scope: Scope | None = None, asks: Stated | None = None) -> Any:
     """A field that this function of `resolvers` answers, else the model's attribute.
 
-    With a `scope` it is null for callers who lack it; see `schema.guards`.
+    With a `scope` it is null for callers who lack it; see `schema.guards`. `asks` states what it asks of the backends; see
+    `schema.plans`.
     """
     answer: Any = resolver
-    return strawberry.field(resolver=answer, metadata={} if scope is None else {_SCOPE: scope})
+    stated = {_SCOPE: scope, _ASKS: asks}
+    return strawberry.field(resolver=answer, metadata={name: value for name, value in stated.items() if value is not None})
 
 
 def scope_of(declared: StrawberryField) -> Scope | None:
     """The scope that stands on a field."""
     return declared.metadata.get(_SCOPE)
+
+
+def asks_of(declared: StrawberryField) -> Stated | None:
+    """What a field states of the questions that it asks; None where it asks none."""
+    return declared.metadata.get(_ASKS)
 
 
 def represents(*models: type) -> Callable[[type[T]], type[T]]:

@@ -30,7 +30,7 @@ class Connection(Generic[T]):
     """The nodes alone."""
     page_info: PageInfo
     """Where this page stands in the list."""
-    total_count: int | None = field(resolvers.connection.total_count)
+    total_count: int | None = field(resolvers.connection.total_count, asks=resolvers.asks.nothing)
     """How many match in all; null while a backend cannot say: it tells no numbers, failed, or is shown in part or as it was."""
     sources: list[SourceReport]
     """How each backend that was asked took part in this page."""

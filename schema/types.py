@@ -70,7 +70,7 @@ class Order(BackendRecord, Node):
     """Where it stands."""
     backend_status: str | None
     """The backend's own word for where it stands."""
-    acknowledged: bool | None = field(resolvers.order.acknowledged)
+    acknowledged: bool | None = field(resolvers.order.acknowledged, asks=resolvers.asks.acknowledged)
     """Whether the order was acknowledged to the backend; null where the backend has no such notion."""
     locked: bool | None
     """Whether the backend's own staff are kept from changing the order; null where it has no such notion."""
@@ -98,19 +98,19 @@ class Order(BackendRecord, Node):
     """What was ordered, in the backend's order."""
     totals: OrderTotals
     """What it comes to."""
-    warehouse: "Warehouse | None" = field(resolvers.warehouse.of_record)
+    warehouse: "Warehouse | None" = field(resolvers.warehouse.of_record, asks=resolvers.asks.warehouse_of_record)
     """Where the order is to be filled from, if the backend says so for the order as a whole."""
-    shipments: "Connection[Shipment]" = field(resolvers.order.shipments)
+    shipments: "Connection[Shipment]" = field(resolvers.order.shipments, asks=resolvers.asks.shipments_of_order)
     """Shipments of this order in every backend, oldest first: its own, and those of the orders that it is related to by a sure
     link or a person's word (but not of other orders of its pack). One that may as well be another order's is left out."""
-    related: "Connection[OrderLink]" = field(resolvers.order.related)
+    related: "Connection[OrderLink]" = field(resolvers.order.related, asks=resolvers.asks.related)
     """This order as other backends hold it, and the other orders of its pack, with the evidence; the surest first. Links that
     are less sure than asked for are left out, and so is whatever a person has rejected."""
-    notes: list[OrderNote] | None = field(resolvers.order.notes, scope=Scope.PII)
+    notes: list[OrderNote] | None = field(resolvers.order.notes, scope=Scope.PII, asks=resolvers.asks.notes)
     """What was written about it; null where its backend keeps no notes."""
-    documents: list[OrderDocument] | None = field(resolvers.order.documents)
+    documents: list[OrderDocument] | None = field(resolvers.order.documents, asks=resolvers.asks.documents)
     """Its invoice and the like; null where its backend keeps no documents."""
-    shipping_labels: list[OrderDocument] | None = field(resolvers.order.shipping_labels)
+    shipping_labels: list[OrderDocument] | None = field(resolvers.order.shipping_labels, asks=resolvers.asks.shipping_labels)
     """What goes onto its parcels; null where its backend gives none."""
     version: int | None
     """The version to send with an update, where the backend checks versions."""
@@ -160,9 +160,9 @@ class OrderLine:
     """Where the carrier tells how far it is."""
     properties: JSON | None
     """Batch, expiry date and other things that the backend keeps for a line."""
-    variant: "Variant | None" = field(resolvers.line.variant)
+    variant: "Variant | None" = field(resolvers.line.variant, asks=resolvers.asks.variant_of_line)
     """What is sold, as all backends know it; null where none does."""
-    warehouse: "Warehouse | None" = field(resolvers.warehouse.of_record)
+    warehouse: "Warehouse | None" = field(resolvers.warehouse.of_record, asks=resolvers.asks.warehouse_of_record)
     """Where the line is to be filled from."""
 
 
@@ -215,9 +215,9 @@ class Product(Node):
     """What kind of thing it is."""
     status: CatalogStatus
     """Whether it is for sale."""
-    images: list[Image] = field(resolvers.product.images)
+    images: list[Image] = field(resolvers.product.images, asks=resolvers.asks.images_of_product)
     """Its pictures in every backend, by position. A backend that cannot be read adds an error to the answer."""
-    variants: "Connection[Variant]" = field(resolvers.product.variants)
+    variants: "Connection[Variant]" = field(resolvers.product.variants, asks=resolvers.asks.indexed)
     """Its variants, by their SKUs."""
     records: list["ProductRecord"]
     """The product as each backend holds it."""
@@ -247,7 +247,7 @@ class ProductRecord(BackendRecord, Node):
     """What was asked before, or is recommended."""
     prices: list[Price]
     """All its prices."""
-    images: list[Image] = field(resolvers.product.images)
+    images: list[Image] = field(resolvers.product.images, asks=resolvers.asks.images_of_product)
     """Its pictures there, by position. Where they cannot be read, there are none, and an error in the answer."""
 
 
@@ -270,17 +270,17 @@ class Variant(Node):
     """Its size, in words."""
     status: CatalogStatus
     """Whether it is for sale."""
-    product: Product | None = field(resolvers.variant.product)
+    product: Product | None = field(resolvers.variant.product, asks=resolvers.asks.product_of_variant)
     """The product that it is a variant of, where a backend says so."""
-    images: list[Image] = field(resolvers.variant.images)
+    images: list[Image] = field(resolvers.variant.images, asks=resolvers.asks.images_of_variant)
     """Those of its product's pictures that show this variant, by position; none where no backend says which they are."""
     records: list["VariantRecord"]
     """The variant as each backend holds it."""
     sources: list[SourceReport]
     """How each backend took part."""
-    stock: "Connection[StockLevel]" = field(resolvers.variant.stock)
+    stock: "Connection[StockLevel]" = field(resolvers.variant.stock, asks=resolvers.asks.stock_of_variant)
     """Every backend's reading in every warehouse."""
-    available: Decimal | None = field(resolvers.variant.available)
+    available: Decimal | None = field(resolvers.variant.available, asks=resolvers.asks.available)
     """Free to sell: for each warehouse the reading of the first backend in the stock preference, summed.
     Unlike kinds are never added; null where a backend that is preferred somewhere could not be read."""
 
@@ -365,7 +365,7 @@ class Warehouse(Node):
     """The warehouse as each backend knows it."""
     sources: list[SourceReport]
     """How each backend took part."""
-    stock: "Connection[StockLevel]" = field(resolvers.warehouse.stock)
+    stock: "Connection[StockLevel]" = field(resolvers.warehouse.stock, asks=resolvers.asks.indexed)
     """What lies there, by SKU and backend."""
 
 
@@ -399,7 +399,7 @@ class Shipment(BackendRecord, Node):
     """Whether it was acknowledged to the backend; null where the backend has no such notion."""
     order_number: str | None
     """The number of the order that it serves."""
-    order: Order | None = field(resolvers.shipment.order)
+    order: Order | None = field(resolvers.shipment.order, asks=resolvers.asks.order_of_shipment)
     """The order that it serves, in the same backend."""
     carrier: str | None
     """Who carries it."""
@@ -417,7 +417,7 @@ class Shipment(BackendRecord, Node):
     """Where it comes from."""
     destination: Address | None
     """Where it goes."""
-    warehouse: Warehouse | None = field(resolvers.warehouse.of_record)
+    warehouse: Warehouse | None = field(resolvers.warehouse.of_record, asks=resolvers.asks.warehouse_of_record)
     """The warehouse that it comes from."""
     lines: list["ShipmentLine"]
     """What is in it."""
@@ -447,7 +447,7 @@ class ShipmentLine:
     """As the backend states it, of the whole line."""
     volume: Decimal | None
     """As the backend states it, of the whole line."""
-    variant: Variant | None = field(resolvers.line.variant)
+    variant: Variant | None = field(resolvers.line.variant, asks=resolvers.asks.variant_of_line)
     """What is sent, as all backends know it."""
     properties: JSON | None
     """Other things that the backend keeps for a line."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -81,6 +82,15 @@ class Words:
                 for word in map(_word, connection.execute(statement)):
                     found.setdefault(word.order, []).append(word)
             return found
+
+        return await self._database.read(work)
+
+    async def tied(self) -> int:
+        """How many orders people have tied to another."""
+        counted = select(func.count()).select_from(words).where(words.c.status == LinkStatus.CONFIRMED)
+
+        def work(connection: Connection) -> int:
+            return connection.execute(counted).scalar_one()
 
         return await self._database.read(work)
 

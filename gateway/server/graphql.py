@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.clock import set_deadline
+from gateway.costs import Planned
 from gateway.errors import ErrorCode, GatewayError
 from gateway.principal import Principal, Scope
 from gateway.server.authentication import Refused
@@ -42,12 +44,23 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. `ran` is false where the request was refused before any field was answered."""
+    """What came of it. `ran` is false where the request was refused before any field was answered.
+
+    `plan` is what it would have cost, where that was asked for instead.
+    """
 
     data: Mapping[str, Any] | None
     errors: Sequence[GraphQLError]
     ran: bool
     warnings: Sequence[tuple[Sequence[str | int], GatewayError]] = ()
+    plan: Sequence[Planned] | None = None
+
+
+class Wish(StrEnum):
+    """What X-Gateway-Explain may ask for: the calls that were made, or those that would be, which are then not made."""
+
+    CALLS = "1"
+    PLAN = "plan"
 
 
 Execute = Callable[[Operation, Principal], Awaitable[Outcome]]
@@ -84,6 +97,7 @@ class GraphQLEndpoint:
     """Answers POST and GET. `deadline` is what one operation may take, in seconds; `max_bytes` what a request may have."""
 
     execute: Execute
+    plan: Execute
     authenticate: Authenticate
     deadline: float
     max_bytes: int
@@ -99,8 +113,10 @@ class GraphQLEndpoint:
             _check_operation(operation, principal, may_change=request.method == "POST")
             if "no-cache" in request.headers.get("cache-control", ""):
                 skip_cache()
-            calls = CallLog() if _wants_calls(request) else None
-            outcome = await self._run(operation, principal, calls)
+            wish = _wish(request)
+            calls = CallLog() if wish is Wish.CALLS else None
+            answer = self.plan if wish is Wish.PLAN else self.execute
+            outcome = await self._run(answer, operation, principal, calls)
         except Refused as error:
             body = _refusal(str(error), error.code, request_id)
             return _response(body, error.status, media_type, request_id, error.headers)
@@ -112,13 +128,13 @@ class GraphQLEndpoint:
             return _response(_refusal(message, ErrorCode.INTERNAL_ERROR, request_id), 500, media_type, request_id)
         return _response(_body(outcome, calls, request_id), _status(outcome, media_type), media_type, request_id)
 
-    async def _run(self, operation: Operation, principal: Principal, calls: CallLog | None) -> Outcome:
+    async def _run(self, answer: Execute, operation: Operation, principal: Principal, calls: CallLog | None) -> Outcome:
         set_deadline(self.deadline * (1 - _TIME_TO_COMPOSE))
         begin_operation()
         log_calls(calls)
         try:
             async with asyncio.timeout(self.deadline):
-                return await self.execute(operation, principal)
+                return await answer(operation, principal)
         except TimeoutError:
             late = GatewayError(f"The operation took longer than the {self.deadline:g} seconds that it may take.")
             return Outcome(None, [GraphQLError(str(late), original_error=late)], ran=True)
@@ -197,12 +213,16 @@ def _status(outcome: Outcome, media_type: str) -> int:
     return 400 if media_type == RESPONSE and not outcome.ran else 200
 
 
-def _wants_calls(request: Request) -> bool:
+def _wish(request: Request) -> Wish | None:
     """Raises BadRequest for a wish that nobody knows."""
     wish = request.headers.get("x-gateway-explain", "").strip()
-    if wish not in ("", "1"):
-        raise BadRequest("X-Gateway-Explain: send 1 to be told of the calls to backends, or leave it out.")
-    return wish == "1"
+    try:
+        return Wish(wish) if wish else None
+    except ValueError:
+        raise BadRequest(
+            "X-Gateway-Explain: send 1 to be told of the calls to backends, plan to be told beforehand how many they would be "
+            "at most, or leave it out."
+        ) from None
 
 
 def _body(outcome: Outcome, calls: CallLog | None, request_id: str) -> dict[str, Any]:
@@ -216,7 +236,19 @@ def _body(outcome: Outcome, calls: CallLog | None, request_id: str) -> dict[str,
         body["data"] = outcome.data
     if calls is not None:
         body["extensions"] = {"backendCalls": calls.tallies}
+    if outcome.plan is not None:
+        body["extensions"] = {"plan": _plan(outcome.plan)}
     return body
+
+
+def _plan(calls: Sequence[Planned]) -> dict[str, Any]:
+    """Nobody knows the sum where nobody knows a part of it."""
+    counts = [planned.calls for planned in calls if planned.calls is not None]
+    return {
+        "backendCalls": calls,
+        "total": sum(counts) if len(counts) == len(calls) else None,
+        "bounded": all(planned.bounded for planned in calls),
+    }
 
 
 def _public(error: GraphQLError, request_id: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from graphql import GraphQLObjectType
 from pydantic_settings import BaseSettings
 
 from gateway import documentation
@@ -17,6 +18,7 @@ from gateway.mapping import Field
 from gateway.models import Backend
 from gateway.settings import Settings
 from schema import build_schema
+from schema.base import asks_of
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for room in ("gateway", "resolvers", "schema") for path in (ROOT / room).rglob("*.py"))
@@ -96,7 +98,27 @@ def test_every_setting_is_described_and_its_page_is_made_from_the_code() -> None
 
 def test_a_resolver_is_named_as_its_field() -> None:
     """So that a field is found by its name: `Order.shipments` is `resolvers.order.shipments`."""
-    declared = re.findall(r"(\w+): .* = field\(resolvers\.(\w+)\.(\w+)\)", (ROOT / "schema/types.py").read_text())
+    declared = re.findall(r"(\w+): .* = field\(resolvers\.(\w+)\.(\w+)[,)]", (ROOT / "schema/types.py").read_text())
     assert len(declared) > 10
     odd = [found for found in declared if found[0] != found[2]]
     assert set(odd) == {("warehouse", "warehouse", "of_record"), ("order_id", "order", "link_order_id")}
+
+
+def test_a_field_that_may_ask_a_backend_states_what_it_asks() -> None:
+    """So that a plan has it: `field(resolver, asks=resolvers.asks.…)`; `nothing` for one that asks no backend.
+
+    Plans are for queries alone, so the roots of changes need not.
+    """
+    schema = build_schema()._schema
+    kinds = [
+        kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType) and kind is not schema.mutation_type
+    ]
+    declared = {
+        f"{kind.name}.{name}": field.extensions["strawberry-definition"]
+        for kind in kinds
+        for name, field in kind.fields.items()
+        if "strawberry-definition" in field.extensions
+    }
+    asking = {name: field for name, field in declared.items() if field.base_resolver and field.base_resolver.is_async}
+    assert len(asking) > 20
+    assert [name for name, field in asking.items() if asks_of(field) is None] == []

@@ -19,11 +19,22 @@ Calls = Mapping[str, int]
 
 
 @dataclass(frozen=True)
+class More:
+    """So many calls, and more if what the plan names as a reason is so; None: nobody knows how many."""
+
+    calls: int | None = None
+
+    def __str__(self) -> str:
+        return "?" if self.calls is None else f"{self.calls}+"
+
+
+@dataclass(frozen=True)
 class Case:
-    """A query, and its calls by operation: asked for the first time, and asked again by someone who skips the cache."""
+    """A query, and its calls by operation: at most, the first time, and asked again by someone who skips the cache."""
 
     name: str
     query: str
+    most: Mapping[str, int | More]
     first: Calls
     anew: Calls
 
@@ -36,18 +47,21 @@ def cases(world: World) -> list[Case]:
         Case(
             "the newest 20 orders of all backends, with their lines",
             "{ orders(first: 20) { nodes { number status lines { sku quantity } } } }",
+            {"cenports-02": More(1), "centry-55": More(5)},
             {"cenports-02": 1, "centry-55": 3},
             {"cenports-02": 1, "centry-55": 3},
         ),
         Case(
             "the newest 20 orders of Cenports, with `acknowledged`",
             "{ orders(first: 20, filter: { backends: [CENPORTS] }) { nodes { number acknowledged } } }",
+            {"cenports-02": More(4)},
             {"cenports-02": 2},
             {"cenports-02": 2},
         ),
         Case(
             "the newest 20 orders of all backends, with the shipments of each",
             "{ orders(first: 20) { nodes { number shipments { nodes { status trackingNumber } } } } }",
+            {"cenports-02": More(6), "cenports-07": More(20), "centry-17": More(0), "centry-55": More(85), "centry-56": 20},
             {"cenports-02": 2, "cenports-07": 2, "centry-55": 39},
             {"cenports-02": 2, "cenports-07": 2, "centry-55": 39},
         ),
@@ -56,12 +70,14 @@ def cases(world: World) -> list[Case]:
             """{ orders(first: 50, filter: { backends: [CENTRY] }) { nodes { number lines { sku variant {
               sku stock(backends: [CENTRY]) { nodes { available warehouse { code } } }
             } } } } }""",
+            {"cenports-09": 1, "centry-23": 2, "centry-28": More(), "centry-55": More(5)},
             {"cenports-09": 1, "centry-23": 1, "centry-28": 3, "centry-55": 3},
             {"cenports-09": 1, "centry-23": 1, "centry-28": 3, "centry-55": 3},
         ),
         Case(
             "one order by its number, wherever it is",
             f'{{ orders(filter: {{ numbers: ["{centry}"] }}) {{ nodes {{ backend number status }} }} }}',
+            {"cenports-02": 1, "centry-55": 4},
             {"cenports-02": 1, "centry-55": 3},
             {"cenports-02": 1, "centry-55": 3},
         ),
@@ -70,12 +86,14 @@ def cases(world: World) -> list[Case]:
             f"""{{ orders(filter: {{ numbers: ["{cenports}"], backends: [CENPORTS] }}) {{ nodes {{
               related {{ nodes {{ relation }} }}
             }} }} }}""",
+            {"cenports-02": More(2), "centry-17": More(0), "centry-55": More(4), "centry-56": More(1)},
             {"cenports-02": 1},
             {"cenports-02": 1},
         ),
         Case(
             "the newest 20 shipments of all backends",
             "{ shipments(first: 20) { nodes { backend status trackingNumber } } }",
+            {"cenports-02": More(0), "cenports-05": 1, "cenports-07": More(), "centry-55": More(14)},
             {"cenports-05": 1, "cenports-07": 2, "centry-55": 3},
             {"cenports-05": 1, "cenports-07": 2, "centry-55": 3},
         ),
@@ -83,12 +101,14 @@ def cases(world: World) -> list[Case]:
             "one variant with its stock in every warehouse",
             f'{{ variant(sku: "{sku}") {{ name available stock {{ nodes {{ backend available }} }} }} }}',
             {"cenports-09": 2, "centry-15": 2, "centry-23": 2, "centry-28": 2},
+            {"cenports-09": 2, "centry-15": 2, "centry-23": 2, "centry-28": 2},
             {"cenports-09": 2, "centry-15": 1, "centry-23": 2, "centry-28": 2},
         ),
-        Case("50 products of all catalogues", "{ products(first: 50) { nodes { sku name } } }", {}, {}),
+        Case("50 products of all catalogues", "{ products(first: 50) { nodes { sku name } } }", {}, {}, {}),
         Case(
             "all warehouses, each with 50 rows of its stock",
             "{ warehouses { nodes { code stock(first: 50) { nodes { available } } } } }",
+            {"cenports-09": 1, "centry-23": 2},
             {"cenports-09": 1, "centry-23": 2},
             {"cenports-09": 1, "centry-23": 2},
         ),
@@ -106,8 +126,35 @@ come whether anyone asks or not, are left out. Operations go by the names of the
 Asked again within `CACHE_TTL` none of these costs a call. Centra is never asked (its events are read in the background), and
 CartonCloud only for single orders and consignments by their ids. Centry's lists end with an empty page, which is one call.
 
-| query | first | anew |
-| --- | --- | --- |
+*At most* is what `X-Gateway-Explain: plan` tells beforehand (see below): `5+` is five calls, and more if what the plan names as
+a reason is so; `?`: nobody knows beforehand.
+
+| query | at most | first | anew |
+| --- | --- | --- | --- |
+"""
+
+_AHEAD = """
+## Before it is asked
+
+`POST /graphql` with the header `X-Gateway-Explain: plan` tells what a query would cost at most, and asks no backend:
+
+```json
+{"data": null, "extensions": {"plan": {"backendCalls": [
+  {"backend": "CENPORTS", "operation": "cenports-02", "calls": 1, "bounded": true, "reason": null},
+  {"backend": "CENTRY", "operation": "centry-28", "calls": null, "bounded": false,
+   "reason": "How many `lines` each Order has is not known beforehand."}
+], "total": null, "bounded": false}}}
+```
+
+- `data` is null, for nothing was read. Errors in the query, bad arguments and missing scopes are told as if it had been run; a
+  field that would be refused costs nothing. A mutation or a subscription is refused with `BAD_USER_INPUT`.
+- `calls` are never exceeded where `bounded` is true. Else `reason` names what makes them more: how long a list is, or how much
+  an object holds, is not known before it is read. `calls` is null where that leaves nothing to go by. `operation` is null where
+  a backend does not tell its costs.
+- `total` is the sum; null where a part of it is. The whole is `bounded` if every part is.
+- It is told for a gateway that has nothing in its cache. Counted on is that every call is answered at the first try and as the
+  vendor's page says, that an answer which a key narrows to a few records fits on a page, and that a backend has one record of
+  a SKU. Calls for tokens and visits in the background are not counted.
 """
 
 _WALKS = """
@@ -125,15 +172,17 @@ _MEASURED = (("Cenports, at 300 orders a call", 31, 31, 31), ("Centry, at 100 or
 
 def page(world: World) -> str:
     """The whole page, in Markdown."""
-    rows = "".join(f"| {case.name} | {_written(case.first)} | {_written(case.anew)} |\n" for case in cases(world))
+    rows = "".join(
+        f"| {case.name} | {_written(case.most)} | {_written(case.first)} | {_written(case.anew)} |\n" for case in cases(world)
+    )
     walks = "".join(f"| {' | '.join(map(str, row))} |\n" for row in _MEASURED)
     queries = "".join(
         f"\n{case.name[0].upper()}{case.name[1:]}:\n\n```graphql\n{_plain(case.query)}\n```\n" for case in cases(world)
     )
-    return f"{_HEAD}{rows}{_WALKS}{walks}\n## The queries\n{queries}"
+    return f"{_HEAD}{rows}{_AHEAD}{_WALKS}{walks}\n## The queries\n{queries}"
 
 
-def _written(calls: Calls) -> str:
+def _written(calls: Mapping[str, int | More]) -> str:
     return ", ".join(f"{times} x {operation}" for operation, times in calls.items()) or "none"
 
 

@@ -1,12 +1,14 @@
 """What a query costs: exact numbers of calls, counted at the simulated backends."""
 
 from collections import Counter
-from collections.abc import Iterator
-from math import ceil
+from collections.abc import Iterator, Mapping
+from math import ceil, inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gateway.models import Backend
 from gateway.sandbox.world import System, make_world
 from tests.journeys import call_table
 from tests.stack import Stack, whole_stack
@@ -14,6 +16,8 @@ from tests.stack import Stack, whole_stack
 ROOT = Path(__file__).parents[2]
 PAGE = 100
 """Records that Centry is asked for in one call."""
+SANE = 7
+"""A plan of a typical query tells no more than so many times the calls that are then made."""
 NO_CACHE = {f"GATEWAY_{system}__CACHE_TTL": "0" for system in System}
 
 FIFTY_CENTRY_ORDERS = """
@@ -145,6 +149,34 @@ def test_a_typical_query_costs_what_the_page_says(typical: Stack, index: int) ->
         assert calls_of_questions(typical) == {}, "all is in the cache"
         assert "errors" not in client.ask(case.query, {"Cache-Control": "no-cache"})
         assert calls_of_questions(typical) == case.anew
+
+
+@pytest.mark.parametrize("index", range(10))
+def test_a_plan_of_a_typical_query_asks_nobody_and_is_not_exceeded(typical: Stack, index: int) -> None:
+    case = call_table.cases(typical.world)[index]
+    typical.forget_calls()
+    answer = typical.client.ask(case.query, {"X-Gateway-Explain": "plan"})
+    assert calls_of_questions(typical) == {}
+    told = {each["operation"]: _bound(each) for each in answer["extensions"]["plan"]["backendCalls"]}
+    assert (answer["data"], told) == (None, case.most)
+    for backend in Backend:
+        measured = sum(times for operation, times in case.first.items() if operation.startswith(backend.lower()))
+        mine = [most(bound) for operation, bound in told.items() if operation.startswith(backend.lower())]
+        assert measured <= sum(mine)
+        assert sum(mine) in (0, inf) or not measured or sum(mine) <= SANE * measured
+    assert all(times <= most(told[operation]) for operation, times in (*case.first.items(), *case.anew.items()))
+
+
+def _bound(planned: Mapping[str, Any]) -> int | call_table.More:
+    assert planned["bounded"] == (planned["reason"] is None)
+    calls: int | None = planned["calls"]
+    return calls if planned["bounded"] and calls is not None else call_table.More(calls)
+
+
+def most(bound: int | call_table.More) -> float:
+    """As many as that may be, as long as nothing makes it more."""
+    calls = bound.calls if isinstance(bound, call_table.More) else bound
+    return inf if calls is None else calls
 
 
 def test_the_page_is_made_of_the_table() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from gateway.backends.cartoncloud.client import CartonCloudClient
+from gateway.backends.cartoncloud.costs import COSTS
 from gateway.backends.cartoncloud.intake import Intake
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.lookups import Lookups
@@ -65,6 +66,7 @@ class CartonCloudBackend:
         self._catalogue = Catalogue(settings, resources.read_model)
         self._lookups = Lookups(settings, self._client, intake, resources.read_model)
         self._webhooks = Webhooks(settings, intake)
+        self.costs = COSTS
         self.catalogue: Mapping[CatalogueKind, CatalogueFeed] = {
             CatalogueKind.VARIANT: Feed(
                 read_model=resources.read_model,

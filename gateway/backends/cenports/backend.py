@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from gateway.backends.cenports.catalogue import feeds
 from gateway.backends.cenports.client import CenportsClient
+from gateway.backends.cenports.costs import costs
 from gateway.backends.cenports.mapping import scope_of
 from gateway.backends.cenports.mapping.channel import CHANNEL
 from gateway.backends.cenports.orders import KINDS, Orders
@@ -40,6 +41,7 @@ class CenportsBackend:
         self._shipments = Shipments(self._client, settings, self._orders, self._channel_ids)
         self._stock = Stock(self._client, settings)
         self.catalogue = feeds(settings, self._stock)
+        self.costs = costs(settings)
 
     async def check(self) -> None:
         """Reads the sales channels: a short list, and nothing but the partner is asked for."""

@@ -27,7 +27,7 @@ MAX_SHIPMENTS = 99
 """`limit` of GET /shipments is int(2)."""
 
 _AT_ONCE = 8
-_USUAL_LIMITS = frozenset((30, 50, 300))
+USUAL_LIMITS = frozenset((30, 50, 300))
 _ENVELOPE = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[msgspec.Raw] | None)
 _LIFE = 12 * 60 * 60
 _REFUSED = "Cenports refuses the gateway's credentials."
@@ -193,7 +193,7 @@ def _seconds(value: Any) -> float:
 
 def _may_be_cut(count: int, limit: int) -> bool:
     """As many as asked for, or one of the page's limits: 30 or 50 without a word of ours (a proxy may drop it), 300 at most."""
-    return count >= limit or count in _USUAL_LIMITS
+    return count >= limit or count in USUAL_LIMITS
 
 
 def _page(response: httpx.Response) -> tuple[Sequence[msgspec.Raw], str | None]:

@@ -49,12 +49,12 @@ class Orders:
         """Raises NotSupported for `updated_at`."""
         if query.filter.updated_at is not None:
             raise NotSupported("Cenports does not tell when an order was changed.", backend=Backend.CENPORTS)
-        if _excludes_all(query.filter):
+        if excludes_all(query.filter):
             return NOTHING
         try:
             return await (self._dated(query) if query.filter.numbers is None else self._numbered(query))
         except Rejected:
-            if await self._is_foreign(_only_channel(query.filter)):
+            if await self._is_foreign(only_channel(query.filter)):
                 return NOTHING
             raise
 
@@ -132,7 +132,7 @@ class Orders:
     def _walk(self, query: ListQuery[OrderFilter], span: Span | None) -> Walk[Order, Rest]:
         """Through all orders that Cenports lets one ask for: the rest of the filter is for the page."""
         wanted, sort = query.filter, query.sort
-        key = wanted.acknowledged, _only_channel(wanted), wanted.placed_at
+        key = wanted.acknowledged, only_channel(wanted), wanted.placed_at
         asking = Asking(self._question(wanted))
 
         async def read(place: Place | None, rest: Rest | None) -> Stretch[Order, Rest]:
@@ -156,7 +156,7 @@ class Orders:
         wanted = query.filter
         found: dict[str, Order] = {}
         gaps: list[Incomplete] = []
-        for _, answer in await self._portions(sorted(wanted.numbers or ()), wanted.acknowledged, _only_channel(wanted)):
+        for _, answer in await self._portions(sorted(wanted.numbers or ()), wanted.acknowledged, only_channel(wanted)):
             if isinstance(answer, Incomplete):
                 gaps.append(answer)
             elif isinstance(answer, BackendError):
@@ -180,7 +180,7 @@ class Orders:
         return [each for of_portion in answers for each in of_portion]
 
     def _question(self, wanted: OrderFilter) -> Question[Order]:
-        channel = _only_channel(wanted)
+        channel = only_channel(wanted)
         return Question(
             ask=self._asking(wanted.acknowledged, channel),
             dated=attrgetter("placed_at"),
@@ -205,12 +205,12 @@ class Orders:
         return Reply(orders, reply.cut, reply.linked)
 
 
-def _only_channel(wanted: OrderFilter) -> str | None:
+def only_channel(wanted: OrderFilter) -> str | None:
     """Cenports can be asked for all channels or for one."""
     return next(iter(wanted.channel_ids)) if wanted.channel_ids and len(wanted.channel_ids) == 1 else None
 
 
-def _excludes_all(wanted: OrderFilter) -> bool:
+def excludes_all(wanted: OrderFilter) -> bool:
     sets = (wanted.kinds, wanted.statuses, wanted.numbers, wanted.channel_ids, wanted.skus)
     no_sale = wanted.kinds is not None and wanted.kinds.isdisjoint(KINDS)
     return no_sale or any(one is not None and not one for one in sets)

@@ -29,10 +29,10 @@ Owner: TypeAlias = tuple[str, str]
 """Channel and number of an order."""
 
 
-_MOST = 90
+MOST = 90
 """Numbers in one call: below `limit`, so that a reply with a shipment for each is no longer than what was asked for."""
 
-_LONGEST = 2000
+LONGEST = 2000
 """Characters of numbers in one call: they stand in the address too, where they take three times as much."""
 
 
@@ -187,7 +187,7 @@ class Shipments:
 
 
 def _portions(numbers: Iterable[str]) -> list[list[str]]:
-    return listed(numbers, longest=_LONGEST, most=_MOST)
+    return listed(numbers, longest=LONGEST, most=MOST)
 
 
 def _shared_out(

@@ -9,6 +9,7 @@ from typing import TypeVar
 from gateway.backends.centra.archive import Archive
 from gateway.backends.centra.catalogue import feeds
 from gateway.backends.centra.client import CentraClient
+from gateway.backends.centra.costs import COSTS
 from gateway.backends.centra.settings import CentraSettings, Queue
 from gateway.backends.centra.visits import Visits
 from gateway.errors import (
@@ -55,6 +56,7 @@ class CentraBackend:
         self._archive = Archive(settings, resources.read_model)
         self._visits = Visits(settings, self._client, resources.read_model)
         self.catalogue = feeds(settings, resources.read_model, self._archive, self._gaps)
+        self.costs = COSTS
 
     async def check(self) -> None:
         """The vendor's own connection test: look at the queue, which changes nothing. Of one rare type, for a small answer."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from gateway.backends.centry import wire
 from gateway.backends.centry.catalogue import feeds
 from gateway.backends.centry.client import CentryClient, Sent
+from gateway.backends.centry.costs import costs
 from gateway.backends.centry.images import Images
 from gateway.backends.centry.order_list import OrderList
 from gateway.backends.centry.order_papers import OrderPapers
@@ -61,6 +62,7 @@ class CentryBackend:
         self._warehouses = Warehouses(self._client, self._scope)
         self._stock = Stock(self._client, self._scope, self._warehouses)
         self.catalogue = feeds(self._client, settings, self._scope, resources.catalogue, self._variants, self._stock)
+        self.costs = costs(settings)
 
     async def check(self) -> None:
         """Ask who the token belongs to: the cheapest call that needs one."""

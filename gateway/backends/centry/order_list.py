@@ -20,7 +20,7 @@ from gateway.stretches import REMEMBERED, Place, Shelf, Stretch, Walk, asked_at,
 
 SentOrder = Sent[wire.Order]
 
-_TOO_MANY_CALLS = 10
+TOO_MANY_CALLS = 10
 _FILLING = 0.8  # of pages, by a span that is chosen to fit into them
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 """What lies outside of these cannot be told in every zone, and no order does."""
@@ -101,7 +101,7 @@ class OrderWalk:
     @property
     def tired(self) -> bool:
         """Whether it has asked so often, or for so long, that it should go on another time."""
-        return self._calls >= _TOO_MANY_CALLS or self._patience.ended
+        return self._calls >= TOO_MANY_CALLS or self._patience.ended
 
     @property
     def is_old(self) -> bool:

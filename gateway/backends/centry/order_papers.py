@@ -9,7 +9,7 @@ from gateway.backends.centry.client import CentryClient, Page, ScopeOf
 from gateway.errors import BackendError, MalformedReply, Rejected
 from gateway.models import OrderDocument, OrderNote
 
-_AT_ONCE = 20
+AT_ONCE = 20
 """Orders whose labels are asked for in one call: the files come within the reply, and a reply may have 20 MB."""
 
 
@@ -34,7 +34,7 @@ class OrderPapers:
         An order that does not exist is missing.
         """
         different = list(dict.fromkeys(order_ids))
-        parts = [tuple(different[start : start + _AT_ONCE]) for start in range(0, len(different), _AT_ONCE)]
+        parts = [tuple(different[start : start + AT_ONCE]) for start in range(0, len(different), AT_ONCE)]
         found: dict[str, Sequence[OrderDocument] | BackendError] = {}
         for part, answer in (await each(parts, self._labels)).items():
             found |= dict.fromkeys(part, answer) if isinstance(answer, BackendError) else answer

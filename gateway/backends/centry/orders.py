@@ -18,7 +18,7 @@ from gateway.ports import ListQuery, Position, Slice
 KINDS = frozenset((OrderKind.SALE,))
 
 _NO_PACKS = "Centry can be searched by number_origin and id_origin, not by id_pack."
-_AN_ID = re.compile("[0-9a-f]{24}")
+AN_ID = re.compile("[0-9a-f]{24}")
 
 
 class Orders:
@@ -98,7 +98,7 @@ class Orders:
 
     async def _itself(self, number: str) -> list[SentOrder]:
         """An order that came without any number goes by its id."""
-        sent = await self._client.order(number) if _AN_ID.fullmatch(number) else None
+        sent = await self._client.order(number) if AN_ID.fullmatch(number) else None
         return [sent] if sent else []
 
     async def _completed(self, orders: Iterable[Order]) -> list[Order | BackendError]:

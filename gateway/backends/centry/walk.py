@@ -26,7 +26,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGES_TO_SEE = 2  # before a window is narrowed: a list that is not much longer is read whole
-_PATIENCE = 4  # pages of the first sweep that may cut off nothing: a list that ends by then needs no other
+PATIENCE = 4  # pages of the first sweep that may cut off nothing: a list that ends by then needs no other
 _PATIENCE_AHEAD = 2  # the same for a sweep at the front
 _GROWTH = 4  # of strides: nobody knows how far away the first records are
 _STRIDES = 6
@@ -91,7 +91,7 @@ async def first_part(
     With a `stride`, those that lie in it, if there are any. A page of `full` records or more may have been cut.
     """
     found: dict[str, Seen[T]] = {}
-    first = Sweep[T](_span(window, sort), sort, patience=_PATIENCE, full=full, pages=0 if stride else _PAGES_TO_SEE)
+    first = Sweep[T](_span(window, sort), sort, patience=PATIENCE, full=full, pages=0 if stride else _PAGES_TO_SEE)
     if stride is not None:
         first.look_ahead(stride.width // MILLISECOND, _KNOWN_STRIDES, stride)
     sweeps = [first]  # one behind the other; the last of them is at the front
