@@ -42,14 +42,15 @@ Question: TypeAlias = Literal[
 class Asked:
     """One question. `keys` tells for how many at most, `inf` where nobody knows; `named` are they, where they are known.
 
-    `taken_from` tells what the keys were found in, and `holders` which backends that came from: a backend may have sent the
-    answer with it. Of a list, the filter is given, and where its page begins and ends.
+    `taken_from` tells what the keys were found in, `holders` which backends that came from, and `listed` whether it came out of
+    lists: a backend may have sent the answer with it. Of a list, the filter is given, and where its page begins and ends.
     """
 
     keys: float = 1
     named: tuple[str, ...] | None = None
     taken_from: Literal["line", "shipment"] | None = None
     holders: frozenset[Backend] = frozenset()
+    listed: bool = True
     orders: OrderFilter = field(default_factory=OrderFilter)
     shipments: ShipmentFilter = field(default_factory=ShipmentFilter)
     page: tuple[int, str | None, Sort] | None = None

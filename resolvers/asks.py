@@ -72,14 +72,15 @@ class Known:
 class Parents:
     """Objects of which a field is asked: how many at most, of which backends' records they may be made.
 
-    They come up in so many `waves` at most, each of which is asked about by itself. They are no more unless one of these
-    things is so.
+    They come up in so many `waves` at most, each of which is asked about by itself. They are no more `unless` one of these
+    things is so. `listed` are those that are read out of lists, and not by their ids.
     """
 
     count: float = 1
     backends: frozenset[Backend] = frozenset(Backend)
     waves: float = 1
     unless: frozenset[str] = frozenset()
+    listed: bool = True
 
     def times(self, each: float, *, waves: int = 1, unless: Iterable[str] = ()) -> "Parents":
         """So many other objects for each, of any backend."""
@@ -224,7 +225,8 @@ def related(
     if min_confidence is not None and not 0 <= min_confidence <= 1:
         raise BadUserInput("minConfidence: give a number from 0 to 1.")
     packs = _about(parents, PackSource, "orders_by_pack")
-    return Asks(needs=[*_kin(known, parents), packs], below=parents.times(page_size(first), waves=_LOOKUPS))
+    below = replace(parents.times(page_size(first), waves=_LOOKUPS), listed=not known.tied)
+    return Asks(needs=[*_kin(known, parents), packs], below=below)
 
 
 def shipments_of_order(known: Known, parents: Parents, first: int | None = 20, **_arguments: object) -> Asks:
@@ -236,18 +238,19 @@ def shipments_of_order(known: Known, parents: Parents, first: int | None = 20, *
         steps=_LOOKUPS,
         unless=frozenset((_ONE_EACH,)),
     )
-    return Asks(needs=[*_kin(known, parents), family], below=parents.times(page_size(first), waves=_LOOKUPS + 1))
+    below = replace(parents.times(page_size(first), waves=_LOOKUPS + 1), listed=parents.listed and not known.tied)
+    return Asks(needs=[*_kin(known, parents), family], below=below)
 
 
 def order_of_shipment(known: Known, parents: Parents) -> Asks:
     """By its id, or by its number where the backend's shipments name no order."""
     asked = Asked(keys=parents.count, taken_from="shipment", holders=parents.backends)
     by_id = Need(port=OrderSource, question="orders_by_id", backends=parents.backends, asked=asked)
-    return Asks(needs=[by_id, replace(by_id, question="orders_by_number")])
+    return Asks(needs=[by_id, replace(by_id, question="orders_by_number")], below=replace(parents, listed=False))
 
 
 def variant_of_line(known: Known, parents: Parents) -> Asks:
-    asked = Asked(keys=parents.count, taken_from="line", holders=parents.backends)
+    asked = Asked(keys=parents.count, taken_from="line", holders=parents.backends, listed=parents.listed)
     by_id = Need(port=VariantSource, question="variants_by_id", backends=parents.backends, asked=asked)
     return Asks(needs=[by_id, Need(port=VariantSource, question="variants_by_sku", asked=asked)], below=parents.times(1))
 
@@ -359,7 +362,7 @@ def _by_id(known: Known, refs: Sequence[Ref]) -> Asks:
         of = frozenset(ref.backend for ref in mine if ref.backend)
         needs += _records(kind, mine, of) + _entities(kind, mine)
         everywhere = kind in _ENTITIES or not of
-        below[kind] = Parents(count=len(mine), backends=frozenset(Backend) if everywhere else of)
+        below[kind] = Parents(count=len(mine), backends=frozenset(Backend) if everywhere else of, listed=False)
     return Asks(needs=needs, below=below)
 
 

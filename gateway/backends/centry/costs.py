@@ -120,8 +120,8 @@ def _labels(asked: Asked) -> list[Cost]:
 
 
 def _variants_by_sku(asked: Asked) -> list[Cost]:
-    """Its own orders and shipments bring the variants of their lines along."""
-    if asked.holders == {Backend.CENTRY}:
+    """Lists of its own orders and shipments bring the variants of the lines along."""
+    if asked.holders == {Backend.CENTRY} and asked.listed:
         return []
     return [Cost(operation="centry-15", calls=_one_by_one_or_all(asked.keys))]
 
