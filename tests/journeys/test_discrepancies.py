@@ -1,7 +1,7 @@
 """Stock that backends tell differently is found, with each reading and its time, and nothing else is."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -50,7 +50,8 @@ def miscounted(stack: Stack) -> dict[tuple[str, str], int]:
     rows = [row for row in stack.world.stock_of(System.CENTRY) if len(row.item.systems) == len(System)][: TOLD * 7 : 7]
     wrong = {(row.item.sku, row.site.key): 3 + place for place, row in enumerate(rows)}
     for row in rows:
-        count_wrongly(stack, row.item.sku, row.site.codes[System.CENTRY], row.available + wrong[row.item.sku, row.site.key])
+        quantity = row.available + wrong[row.item.sku, row.site.key]
+        count_wrongly(stack.addresses["CENTRY"], stack.settings, row.item.sku, row.site.codes[System.CENTRY], quantity)
     until(lambda: len(stack.client.data(DIFFER, first=50)["stockDiscrepancies"]["nodes"]) == len(rows))
     return wrong
 
@@ -67,12 +68,10 @@ def walk(stack: Stack, first: int = 50, **variables: Any) -> list[dict[str, Any]
             return nodes
 
 
-def count_wrongly(stack: Stack, sku: str, warehouse: str, quantity: int) -> None:
+def count_wrongly(address: str, settings: Mapping[str, str], sku: str, warehouse: str, quantity: int) -> None:
     """As a person does in Centry itself."""
-    with httpx.Client(base_url=stack.addresses["CENTRY"]) as centry:
-        login = {
-            name: stack.settings[f"GATEWAY_CENTRY__{name.upper()}"] for name in ("client_id", "client_secret", "redirect_uri")
-        }
+    with httpx.Client(base_url=address) as centry:
+        login = {name: settings[f"GATEWAY_CENTRY__{name.upper()}"] for name in ("client_id", "client_secret", "redirect_uri")}
         token = centry.post("/oauth/token", json={**login, "grant_type": "client_credentials"}).json()["access_token"]
         centry.headers["Authorization"] = f"Bearer {token}"
         (variant,) = centry.get("/conexion/v1/variants.json", params={"sku": sku}).json()

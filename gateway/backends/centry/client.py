@@ -15,9 +15,10 @@ import httpx
 import msgspec
 
 from gateway.backends.centry import wire
-from gateway.errors import MalformedReply
+from gateway.errors import BackendError, MalformedReply
 from gateway.mapping import Scope
 from gateway.models import Backend
+from gateway.staleness import fallback
 from gateway.transport import check, decode, fetched_at
 
 W = TypeVar("W", bound=wire.Record, covariant=True)
@@ -145,13 +146,19 @@ class CentryClient:
         """A list that a key narrows to a few records: all of them, and mostly in one call.
 
         A page with fewer records than Centry has given before, for the same `limit`, was not cut by its maximum, whatever
-        that is: it is the last one.
+        that is: it is the last one. So is an older copy that is not full, where what lies behind it cannot be asked for: who
+        kept it may have known that there was no more.
         """
         records: list[Sent[V]] = []
-        async for page in self.pages(read):
-            records += page
-            if len(page) < self.largest_page:
-                break
+        try:
+            async for page in self.pages(read):
+                records += page
+                if len(page) < self.largest_page:
+                    break
+        except BackendError:
+            question = fallback()
+            if not records or question is None or question.because is None or len(records) >= self._page_size:
+                raise
         return records
 
     async def _page(
