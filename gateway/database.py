@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.types import TypeEngine
 
-from gateway.clock import time_left
+from gateway.clock import micros, now, time_left
 from gateway.engine import Pulse, make_engine
 from gateway.errors import DatabaseUnavailable
 from gateway.migrations import UnusableDatabase, migrate
@@ -75,6 +75,14 @@ def escaped(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     return text.replace("\x01\x01", "\x00").replace("\x01\x02", "\x01") if "\x01" in text else text
+
+
+def moment(connection: Connection) -> int:
+    """The microseconds since 1970 by the one clock that all processes share: those on a SQLite file are on one machine."""
+    if connection.dialect.name == "postgresql":
+        read = connection.scalar(text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"))
+        return int(read or 0)
+    return micros(now())
 
 
 class Database:

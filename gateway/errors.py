@@ -51,6 +51,8 @@ class ErrorCode(StrEnum):
 
 
 class GatewayError(Exception):
+    """`sent` is false where it is certain that the backend has seen nothing of the call that failed."""
+
     code = ErrorCode.INTERNAL_ERROR
 
     def __init__(self, message: str, *, backend: Backend | None = None, retry_after: int | None = None) -> None:
@@ -58,6 +60,7 @@ class GatewayError(Exception):
         self.message = message
         self.backend = backend
         self.retry_after = retry_after
+        self.sent = True
 
     @property
     def problem(self) -> "Problem":

@@ -3,10 +3,9 @@
 from array import array
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, insert, select, text, update
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, insert, select, update
 
-from gateway.clock import micros, now
-from gateway.database import Database, metadata
+from gateway.database import Database, metadata, moment
 from gateway.models import Backend
 from gateway.turns import Limit, Turn, Turns, Wish
 
@@ -30,7 +29,7 @@ class Rates:
         """A turn for each wish, in their order."""
 
         def work(connection: Connection) -> list[Turn]:
-            at, turns = _instant(connection), _read(connection, backend, limit)
+            at, turns = moment(connection), _read(connection, backend, limit)
             turns.forget(at)
             taken = [turns.take(wish, at) for wish in wishes]
             _write(connection, backend, turns)
@@ -43,7 +42,7 @@ class Rates:
 
         def work(connection: Connection) -> None:
             turns = _read(connection, backend, limit)
-            turns.paused_until = max(turns.paused_until, _instant(connection) + int(seconds * 1_000_000))
+            turns.paused_until = max(turns.paused_until, moment(connection) + int(seconds * 1_000_000))
             _write(connection, backend, turns)
 
         await self._database.write(work)
@@ -52,18 +51,10 @@ class Rates:
         """How many calls could go at once now."""
 
         def work(connection: Connection) -> int:
-            at, turns = _instant(connection), _read(connection, backend, limit)
+            at, turns = moment(connection), _read(connection, backend, limit)
             return 0 if turns.paused_until > at else turns.left(at)
 
         return await self._database.read(work)
-
-
-def _instant(connection: Connection) -> int:
-    """By the one clock that all processes share: processes on a SQLite file are on one machine."""
-    if connection.dialect.name == "postgresql":
-        read = connection.scalar(text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"))
-        return int(read or 0)
-    return micros(now())
 
 
 def _read(connection: Connection, backend: Backend, limit: Limit) -> Turns:

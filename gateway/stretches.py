@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from gateway.clock import now
 from gateway.errors import Incomplete, RateLimited, TimedOut, Unavailable
-from gateway.models import Sort
+from gateway.models import Backend, Sort
 from gateway.staleness import fallback
 from gateway.transport.reads import asked_since
 
@@ -80,7 +80,8 @@ class Shelf(Generic[R, S]):
     They are fresh for `ttl` seconds. Older ones are there for a day, for when the backend cannot be asked.
     """
 
-    def __init__(self, ttl: float, size_of: Callable[[R], int], max_bytes: int = 16_000_000) -> None:
+    def __init__(self, backend: Backend, ttl: float, size_of: Callable[[R], int], max_bytes: int = 16_000_000) -> None:
+        self._backend = backend
         self._ttl = ttl
         self._size_of = size_of
         self._room = max_bytes
@@ -88,7 +89,7 @@ class Shelf(Generic[R, S]):
 
     def find(self, key: Hashable, place: Place | None, sort: Sort) -> Stretch[R, S] | None:
         """The newest stretch of the list `key` with something behind this place, else one that tells how to read on."""
-        fresh = list(self._reaching(key, place, sort, max(time.monotonic() - self._ttl, asked_since() or 0.0)))
+        fresh = list(self._reaching(key, place, sort, max(time.monotonic() - self._ttl, asked_since(self._backend))))
         return next(filter(_tells, fresh), fresh[0] if fresh else None)
 
     def older(self, key: Hashable, place: Place | None, sort: Sort) -> Stretch[R, S] | None:

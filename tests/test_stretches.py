@@ -49,7 +49,7 @@ class Listing:
 
 
 def shelf(ttl: float = 60, room: int = 16_000_000) -> Shelf[int, str]:
-    return Shelf(ttl, lambda _: 100, room)
+    return Shelf(Backend.CENTRY, ttl, lambda _: 100, room)
 
 
 async def test_what_one_page_leaves_over_serves_the_next() -> None:

@@ -18,7 +18,7 @@ from gateway.transport.copies import Copies
 from gateway.transport.deadline import Deadline
 from gateway.transport.limiter import Limiter, Turnstiles
 from gateway.transport.memory import Memory, begin_operation
-from gateway.transport.reads import skip_cache
+from gateway.transport.reads import note_change, skip_cache
 from gateway.transport.reply import check, decode, fetched_at, unreadable
 from gateway.transport.retry import Retry
 from gateway.transport.stale import GivenUp, Stale
@@ -36,6 +36,7 @@ __all__ = [
     "decode",
     "fetched_at",
     "log_calls",
+    "note_change",
     "skip_cache",
     "unreadable",
 ]
@@ -99,9 +100,9 @@ def _without_a_call(backend: Backend, settings: BackendSettings, deadline: Aroun
         # Outside of all that takes time: a caller waits no longer than this, also for a call that others share.
         deadline,
         # Outside of the cache: of many callers that miss it at the same time one fills it.
-        Coalescing,
+        partial(Coalescing, backend=backend),
         # Outside of everything that costs a call.
-        *([partial(Cache, ttl=settings.cache_ttl)] if settings.cache_ttl else []),
+        *([partial(Cache, backend=backend, ttl=settings.cache_ttl)] if settings.cache_ttl else []),
         # Inside of what is at hand: a question that has given the backend up does not ask it again.
         *([GivenUp] if copies else []),
     ]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import httpx
 from cachetools import TTLCache
 
+from gateway.models import Backend
 from gateway.transport.layer import Layer
 from gateway.transport.reads import asked_since, identity, is_read
 
@@ -25,8 +26,9 @@ class _Answer(NamedTuple):
 class Cache(Layer):
     """Keeps answers 200 to GETs for `ttl` seconds, as long as all of them fit into `max_bytes`; the oldest go first."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, *, ttl: float, max_bytes: int = 32_000_000) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, backend: Backend, ttl: float, max_bytes: int = 32_000_000) -> None:
         super().__init__(inner)
+        self._backend = backend
         self._max_bytes = max_bytes
         self._answers: TTLCache[Hashable, _Answer] = TTLCache(max_bytes, ttl, getsizeof=lambda answer: answer.size)
 
@@ -35,7 +37,7 @@ class Cache(Layer):
             return await self._inner.handle_async_request(request)
         key = identity(request)
         known = self._answers.get(key)
-        if known is not None and known.asked_at >= (asked_since() or 0):
+        if known is not None and known.asked_at >= asked_since(self._backend):
             request.extensions["cached"] = True
             return known.response
         asked_at = time.monotonic()

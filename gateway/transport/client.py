@@ -12,6 +12,7 @@ from httpx import USE_CLIENT_DEFAULT
 from gateway.errors import GatewayError
 from gateway.models import Backend
 from gateway.transport.calls import call_log
+from gateway.transport.reads import is_read, note_change
 
 log = logging.getLogger("gateway.transport")
 
@@ -57,8 +58,11 @@ class Client(httpx.AsyncClient):
             outcome = response.status_code
         except GatewayError as error:
             outcome = error.code
+            error.sent = request.extensions.get("sent", False)
             raise
         finally:
+            if not is_read(request):
+                note_change(self._backend)
             self._note(request, response, outcome, time.perf_counter() - started)
         return response
 

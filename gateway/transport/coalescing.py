@@ -5,21 +5,24 @@ from collections.abc import Hashable
 
 import httpx
 
+from gateway.models import Backend
 from gateway.transport.layer import Layer
 from gateway.transport.reads import asked_since, identity, is_read
 
 
 class Coalescing(Layer):
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, backend: Backend) -> None:
         super().__init__(inner)
+        self._backend = backend
         self._calls: dict[Hashable, _Call] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if not is_read(request):
             return await self._inner.handle_async_request(request)
-        # An operation that skips the cache joins its own calls only: another's may be answered by what it must not see.
+        # An operation that skips the cache joins its own calls only: another's may be answered by what it must not see. So
+        # does one that asks after a change of ours.
         # And nobody joins a call that is not to be made.
-        key = (asked_since(), request.extensions.get("given_up"), identity(request))
+        key = (asked_since(self._backend), request.extensions.get("given_up"), identity(request))
         call = self._calls.get(key)
         if call is None:
             call = self._calls[key] = _Call(asyncio.create_task(self._inner.handle_async_request(request)))

@@ -6,7 +6,10 @@ from contextvars import ContextVar
 
 import httpx
 
-_asked_since: ContextVar[float | None] = ContextVar("asked_since", default=None)
+from gateway.models import Backend
+
+_asked_since: ContextVar[float] = ContextVar("asked_since", default=0.0)
+_changed_at: dict[Backend, float] = {}
 
 # Headers that differ from call to call without changing the answer.
 _PASSING = frozenset((b"authorization", b"traceparent", b"tracestate", b"x-request-id"))
@@ -31,6 +34,11 @@ def skip_cache() -> None:
     _asked_since.set(time.monotonic())
 
 
-def asked_since() -> float | None:
-    """The monotonic time before which no answer may have been asked for; None where any cached one will do."""
-    return _asked_since.get()
+def note_change(backend: Backend) -> None:
+    """Say that this process has changed something in a backend: what was asked for before this instant is out of date."""
+    _changed_at[backend] = time.monotonic()
+
+
+def asked_since(backend: Backend) -> float:
+    """The monotonic time before which no answer of this backend's may have been asked for; 0 where any cached one will do."""
+    return max(_asked_since.get(), _changed_at.get(backend, 0.0))

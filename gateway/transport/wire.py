@@ -35,6 +35,7 @@ class Wire(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         request.extensions["tries"] = request.extensions.get("tries", 0) + 1
         session = self._session or self._open()
+        request.extensions["sent"] = True
         try:
             answer = await session.request(
                 request.method,
@@ -69,6 +70,7 @@ class Wire(httpx.AsyncBaseTransport):
             case TimeoutError():
                 return TimedOut(self._backend, f"{name} did not answer in time.")
             case aiohttp.ClientConnectorError() | aiohttp.InvalidURL():
+                request.extensions["sent"] = False
                 return NoAnswer(self._backend, f"{name} cannot be reached.")
             case aiohttp.ClientConnectionError() | OSError():
                 return NoAnswer(self._backend, f"{name} closed the connection.")

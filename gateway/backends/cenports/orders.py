@@ -42,7 +42,7 @@ class Orders:
         self._client = client
         self._settings = settings
         self._channels = channels
-        self._shelf = Shelf[Order, Rest](settings.cache_ttl, lambda order: len(order.raw or b""))
+        self._shelf = Shelf[Order, Rest](Backend.CENPORTS, settings.cache_ttl, lambda order: len(order.raw or b""))
         self._paces: TTLCache[Hashable, Pace] = TTLCache(100, REMEMBERED)
 
     async def page(self, query: ListQuery[OrderFilter]) -> Slice[Order]:

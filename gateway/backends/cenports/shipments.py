@@ -50,7 +50,7 @@ class Shipments:
         self._settings = settings
         self._orders = orders
         self._channels = channels
-        self._shelf = Shelf[Shipment, Rest](settings.cache_ttl, lambda shipment: len(shipment.raw or b""))
+        self._shelf = Shelf[Shipment, Rest](Backend.CENPORTS, settings.cache_ttl, lambda shipment: len(shipment.raw or b""))
 
     async def page(self, query: ListQuery[ShipmentFilter]) -> Slice[Shipment]:
         """Every channel is read whole: by which date Cenports looks for shipments, its page does not say."""

@@ -14,7 +14,7 @@ from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.walk import MILLISECOND, Part, Seen, Stride, Window, first_part, whole_milliseconds
 from gateway.clock import Patience
 from gateway.mapping import Scope
-from gateway.models import OrderFilter, OrderStatus, Sort, TimeRange
+from gateway.models import Backend, OrderFilter, OrderStatus, Sort, TimeRange
 from gateway.ports import Position
 from gateway.stretches import REMEMBERED, Place, Shelf, Stretch, Walk, asked_at, is_behind
 
@@ -67,7 +67,7 @@ class OrderList:
         self._client = client
         self._zone = settings.zone
         self.page_size = settings.page_size
-        self.shelf = Shelf[Seen[SentOrder], bool](settings.cache_ttl, lambda seen: len(seen.record.raw))
+        self.shelf = Shelf[Seen[SentOrder], bool](Backend.CENTRY, settings.cache_ttl, lambda seen: len(seen.record.raw))
         self.densities: TTLCache[Hashable, Density] = TTLCache(100, REMEMBERED)
 
     def walk(self, wanted: OrderFilter, sort: Sort, place: Place | None, limit: int) -> "OrderWalk":

@@ -1,0 +1,108 @@
+"""The worker: takes steps that are due, of all that processes on this database have accepted, and does one turn of each.
+
+A step that has to wait costs a row with a later time, not a sleeping task. Every backend has a share of the places alone, so
+that one which does not answer keeps nothing but its own steps waiting.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections import Counter
+from collections.abc import Awaitable
+from contextlib import suppress
+from datetime import timedelta
+
+from gateway.clock import now
+from gateway.database import Database
+from gateway.errors import DatabaseUnavailable
+from gateway.models import Backend
+from gateway.transactions import claims, ledger
+from gateway.transactions.claims import Claim
+from gateway.transactions.turn import Changes, Pace, Turn
+
+log = logging.getLogger("gateway.transactions")
+
+_AT_ONCE = 8
+"""Turns of one backend that one process takes at a time."""
+
+_LOOK_EVERY = 1.0  # seconds: another process may have accepted something
+_SHORTEST = 0.05  # seconds: what is due cannot be taken while a backend has all the turns that it may have
+_HOUR = 3600.0
+_SOME = 500  # transactions removed in one database transaction
+
+
+class Worker:
+    """One process's part in the work. `woken` is set where something may have become due."""
+
+    def __init__(self, database: Database, changes: Changes, woken: asyncio.Event, pace: Pace) -> None:
+        self._database = database
+        self._changes = changes
+        self._woken = woken
+        self._pace = pace
+        self._name = uuid.uuid4().hex
+        self._running: dict[asyncio.Task[None], Backend] = {}
+        self._forget_at = 0.0
+
+    async def work(self) -> None:
+        """Until cancelled. What is under way then may end within the grace; what does not is handed back."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while True:
+                await self._round()
+        finally:
+            await self._stop()
+            renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewing
+
+    async def _round(self) -> None:
+        self._woken.clear()
+        pause = _LOOK_EVERY
+        try:
+            for held in await self._claim():
+                task = asyncio.create_task(Turn(self._database, self._changes, held, self._pace).take())
+                self._running[task] = held.backend
+                task.add_done_callback(self._ended)
+            due = await self._database.read(claims.next_due)
+            pause = _LOOK_EVERY if due is None else min(max(due, _SHORTEST), _LOOK_EVERY)
+            await self._forget()
+        except DatabaseUnavailable:
+            pass  # its log tells of it; the next round may succeed
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self._woken.wait()
+
+    async def _claim(self) -> list[Claim]:
+        busy = Counter(self._running.values())
+        room = {backend: _AT_ONCE - busy[backend] for backend in Backend if busy[backend] < _AT_ONCE}
+        return await self._database.write(lambda connection: claims.claim(connection, self._name, self._pace.lease, room))
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self._woken.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a step's turn failed unexpectedly", exc_info=error)
+
+    async def _renew(self) -> None:
+        """Say that this process is alive, as long as it holds anything."""
+        while True:
+            await asyncio.sleep(self._pace.lease / 3)
+            if self._running:
+                with suppress(DatabaseUnavailable):
+                    await self._database.write(lambda connection: claims.renew(connection, self._name, self._pace.lease))
+
+    async def _forget(self) -> None:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._forget_at:
+            return
+        before = now() - timedelta(seconds=self._pace.kept)
+        gone = await self._database.write(lambda connection: ledger.forget(connection, before, _SOME))
+        self._forget_at = loop.time() + (_HOUR if gone < _SOME else 0)
+
+    async def _stop(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._pace.grace)
+        left: list[Awaitable[None]] = list(self._running)
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
