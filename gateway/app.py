@@ -5,10 +5,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import strawberry
 from fastapi import FastAPI
@@ -38,6 +39,9 @@ from gateway.server.health import Ready, live
 from gateway.server.metrics import Metrics
 from gateway.server.webhooks import WebhookEndpoint
 from gateway.settings import BackendSettings, InvalidSettings, Settings, load
+from gateway.transactions.desk import Desk
+from gateway.transactions.turn import Pace
+from gateway.transactions.worker import Worker
 from gateway.transport import Circuits, Copies, Turnstiles, connect
 from gateway.vault import Vault
 from resolvers.asks import Known
@@ -61,6 +65,8 @@ class Gateway:
     catalogue: CatalogueIndex
     cursors: CursorSeal
     link_words: Words
+    desk: Desk
+    worker: Worker
 
     def context(self, principal: Principal) -> Context:
         """What the resolvers of one operation may reach. Built inside the running event loop."""
@@ -74,6 +80,7 @@ class Gateway:
             stock_preference=self.settings.stock_order,
             link_channels=Channels(self.settings.link_channels),
             link_words=self.link_words,
+            desk=self.desk,
         )
 
     async def execute(self, operation: Operation, principal: Principal) -> Outcome:
@@ -115,14 +122,18 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
             catalogue=catalogue,
             vault=vault,
         )
+        registry = _registry(resources, circuits, turnstiles)
+        woken = asyncio.Event()
         yield Gateway(
             settings=settings,
             database=database,
-            registry=_registry(resources, circuits, turnstiles),
+            registry=registry,
             schema=build_schema(),
             catalogue=catalogue,
             cursors=cursors,
             link_words=Words(database),
+            desk=Desk(database, registry.change, woken),
+            worker=Worker(database, registry.change, woken, _pace(settings)),
         )
     finally:
         database.close()
@@ -146,7 +157,7 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        work = [consume(gateway.registry), keep(gateway.registry, gateway.database)] if worker else []
+        work = background(gateway) if worker else []
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
@@ -173,6 +184,16 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     app.add_route("/webhooks/{backend}", WebhookEndpoint(gateway.registry, settings.max_body_bytes).__call__, methods=["POST"])
     app.router.routes.extend(explorer.routes)
     return app
+
+
+def background(gateway: Gateway) -> list[Coroutine[Any, Any, None]]:
+    """What has to be done besides answering, by one process at least of those that share the database."""
+    return [consume(gateway.registry), keep(gateway.registry, gateway.database), gateway.worker.work()]
+
+
+def _pace(settings: Settings) -> Pace:
+    kept = settings.transactions_kept_days * 86_400.0
+    return Pace(lease=settings.transaction_lease, patience=settings.transaction_patience, kept=kept)
 
 
 def _registry(resources: Resources, circuits: Circuits, turnstiles: Turnstiles) -> Registry:

@@ -1,7 +1,7 @@
 """The pages of `docs` that are written from the code: `python -m gateway.documentation docs`."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from gateway.links.page import links_page
 from gateway.mapping import Absent, Field, Table
 from gateway.models import Backend
 from gateway.settings import BackendSettings, Settings
+from gateway.transactions.work import Change
 
 _MAPPING = """\
 # Where every field comes from
@@ -32,6 +33,17 @@ Made from the settings in the code by `make docs`; a test keeps it true.
 Environment variables; a file `.env` in the working directory is read too. A backend without its required settings (**bold**)
 is NOT_CONFIGURED, and everything else works. A value that cannot be used stops the start with one line that names the variable.
 Secrets never appear in logs, errors or the graph.
+"""
+
+
+_MUTATIONS = """\
+# What each mutation does where
+
+Made from the changes in the code by `make docs`; a test keeps it true. A mutation is stored and answered at once; then each
+of its items goes to its backend. Where it is not known whether a message took effect (no answer came, or the gateway was killed in the
+middle), that is found out before anything is sent again. What cannot be found out ends as UNKNOWN, with code OUTCOME_UNKNOWN,
+and is left to a person: see `retryTransaction(resendUnknown:)`. A mutation that is not listed for a backend is not documented
+by its vendor: it is refused with NOT_SUPPORTED.
 """
 
 
@@ -76,6 +88,41 @@ def mapping_page() -> str:
     names = list(dict.fromkeys(table.model.__name__ for made in tables.values() for table in made))
     sections = (_section(name, tables) for name in names)
     return "\n".join([_MAPPING, *sections])
+
+
+def mutations_page() -> str:
+    """The whole page, in Markdown."""
+    made = {name: changes_of(name) for name in Backend}
+    operations = sorted({operation for changes in made.values() for operation in changes})
+    rows = (
+        _change(name, operation, made[name][operation])
+        for operation in operations
+        for name in Backend
+        if operation in made[name]
+    )
+    head = (
+        "| mutation | backend | vendor's operations | done when | how an unknown outcome is found out | what cannot be known |"
+    )
+    return "\n".join([_MUTATIONS, head, "| --- | --- | --- | --- | --- | --- |", *rows]) + "\n"
+
+
+def changes_of(name: Backend) -> Mapping[str, type[Change[Any]]]:
+    """How a backend does what mutations ask: `CHANGES` of its module `changes`, if it has one."""
+    changes = module_of(name, "changes")
+    made: Mapping[str, type[Change[Any]]] = changes.CHANGES if changes else {}
+    return made
+
+
+def _change(name: Backend, operation: str, change: type[Change[Any]]) -> str:
+    cells = (
+        f"`{operation}`",
+        name.label,
+        ", ".join(change.calls),
+        change.done_when,
+        change.found_out,
+        change.unknowable or "-",
+    )
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def tables_of(name: Backend) -> Sequence[Table[Any]]:
@@ -134,3 +181,4 @@ if __name__ == "__main__":
     (folder / "mapping.md").write_text(mapping_page())
     (folder / "settings.md").write_text(settings_page())
     (folder / "links.md").write_text(links_page())
+    (folder / "mutations.md").write_text(mutations_page())

@@ -23,6 +23,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
+from gateway.transactions.facts import Transaction
 
 T = TypeVar("T")
 
@@ -270,6 +271,14 @@ class LinkOrdersPayload:
     """With `user_errors` nothing was stored, and there is no link."""
 
     link: OrderLink | None = None
+    user_errors: Sequence[UserError] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionPayload:
+    """With `user_errors` nothing was accepted, and there is no transaction."""
+
+    transaction: Transaction | None = None
     user_errors: Sequence[UserError] = ()
 
 

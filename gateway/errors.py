@@ -3,6 +3,7 @@
 GatewayError                    an error that may be shown as it is: code, message, backend, retry_after
 ├── BadUserInput                the caller's words are off; names the field and the mend
 ├── Forbidden                   the caller lacks the scope for it
+├── NotFound                    there is no such thing
 ├── NotSupported                the backend documents no way to do or to answer this
 ├── DatabaseUnavailable         the gateway's own database cannot be reached, read or written
 └── BackendError                a backend did not answer as it should
@@ -83,6 +84,10 @@ class BadUserInput(GatewayError):
 
 class Forbidden(GatewayError):
     code = ErrorCode.FORBIDDEN
+
+
+class NotFound(GatewayError):
+    code = ErrorCode.NOT_FOUND
 
 
 class NotSupported(GatewayError):

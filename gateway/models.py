@@ -107,6 +107,16 @@ class DocumentKind(StrEnum):
     OTHER = "OTHER"
 
 
+class StockKind(StrEnum):
+    AVAILABLE = "AVAILABLE"
+    ON_HAND = "ON_HAND"
+
+
+class StockChange(StrEnum):
+    SET = "SET"
+    ADD = "ADD"
+
+
 class Sort(StrEnum):
     """The direction of a list of records by list time, then backend, then backend id."""
 

@@ -36,6 +36,7 @@ from gateway.models import (
 )
 from gateway.readmodel.store import ReadModel
 from gateway.settings import BackendSettings
+from gateway.transactions.work import Change
 from gateway.vault import Vault
 
 R = TypeVar("R", covariant=True)
@@ -267,6 +268,13 @@ class CatalogueSource(Protocol):
 @runtime_checkable
 class ChannelSource(Protocol):
     async def sales_channels(self) -> Sequence[SalesChannel]: ...
+
+
+@runtime_checkable
+class ChangeSink(Protocol):
+    """For a backend that can be changed: how it does what mutations ask, by their names in the graph."""
+
+    changes: Mapping[str, Change[Any]]
 
 
 @runtime_checkable

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gateway.clock import now
 from gateway.errors import GatewayError, NotConfigured, NotSupported
 from gateway.models import Backend, CircuitState
-from gateway.ports import BackendPort
+from gateway.ports import BackendPort, ChangeSink
+from gateway.transactions.work import Change
 from gateway.turns import Budget
 
 P = TypeVar("P")
@@ -76,6 +77,11 @@ class Registry:
         if not isinstance(backend, port):
             raise NotSupported(f"{name.label} offers no way to answer this.", backend=name)
         return backend
+
+    def change(self, name: Backend, operation: str) -> Change[Any] | None:
+        """How a backend does what a mutation asks; None where it does not, or is not configured."""
+        sink = self.find(name, ChangeSink)
+        return sink.changes.get(operation) if sink else None
 
     def health(self, name: Backend) -> Health:
         return self._health.get(name, Health())

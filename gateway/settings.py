@@ -171,6 +171,18 @@ class Settings(BaseSettings):
     deadline: float = Field(20, gt=0, description="Seconds for a whole operation.")
     breaker_cooldown: float = Field(30, gt=0, description="Seconds that an open breaker waits before it lets one call try.")
     max_body_bytes: int = Field(1_000_000, ge=1, description="Bytes that one request may have.")
+    transaction_patience: float = Field(
+        86_400,
+        gt=0,
+        description="Seconds for which a change is tried that cannot be sent for the moment, or of which nobody can be "
+        "asked what became of it.",
+    )
+    transaction_lease: float = Field(
+        15,
+        gt=0,
+        description="Seconds after which others take over what a process had in hand of which nothing more is heard.",
+    )
+    transactions_kept_days: int = Field(90, ge=7, description="Days for which transactions are kept after their end.")
     warehouses: dict[str, dict[Backend, str]] = Field(
         {}, description="Which records are one warehouse: name -> backend -> its warehouse id or code."
     )

@@ -1,6 +1,20 @@
 """How fields are answered: one module per type, one function per field, models in and models out."""
 
-from resolvers import asks, connection, inputs, line, mutation, order, product, query, record, shipment, variant, warehouse
+from resolvers import (
+    asks,
+    connection,
+    inputs,
+    line,
+    mutation,
+    order,
+    product,
+    query,
+    record,
+    shipment,
+    transaction,
+    variant,
+    warehouse,
+)
 
 __all__ = [
     "asks",
@@ -13,6 +27,7 @@ __all__ = [
     "query",
     "record",
     "shipment",
+    "transaction",
     "variant",
     "warehouse",
 ]

@@ -12,6 +12,7 @@ from gateway.links.channels import Channels
 from gateway.links.words import Words
 from gateway.models import Backend
 from gateway.principal import Principal
+from gateway.transactions.desk import Desk
 from resolvers.loaders import Loaders
 from resolvers.sources import Sources
 
@@ -20,9 +21,9 @@ from resolvers.sources import Sources
 class Context:
     """One operation.
 
-    `principal` is who asks. `link_channels` is what the settings say of links between orders, `link_words` what people said.
-    `warnings` are errors that are told beside the data, with the field's path, for answers that have no `sources`; `masked`
-    are the places in the query whose missing scope was told so.
+    `principal` is who asks, `desk` takes changes from them. `link_channels` is what the settings say of links between orders,
+    `link_words` what people said. `warnings` are errors that are told beside the data, with the field's path, for answers that
+    have no `sources`; `masked` are the places in the query whose missing scope was told so.
     """
 
     principal: Principal
@@ -30,6 +31,7 @@ class Context:
     loaders: Loaders
     catalogue: CatalogueIndex
     cursors: CursorSeal
+    desk: Desk
     stock_preference: tuple[Backend, ...]
     link_channels: Channels
     link_words: Words

@@ -9,10 +9,9 @@ from gateway.catalogue.index import Place, RecordKey, Shown, StockPlace, StockRo
 from gateway.catalogue.records import CatalogueKind
 from gateway.entities import Page, StockDiscrepancy, Variant, Warehouse
 from gateway.errors import DatabaseUnavailable
-from gateway.models import Backend
+from gateway.models import Backend, StockKind
 from resolvers.catalogue import level_of
 from resolvers.context import Context
-from resolvers.inputs import StockKind
 from resolvers.pages import counted, exact, page_size
 from resolvers.standings import Standings, without_database
 

@@ -25,6 +25,8 @@ from gateway.models import (
     ShipmentStatus,
     TimeRange,
 )
+from gateway.transactions.facts import TransactionStatus
+from gateway.transactions.ledger import Wanted
 
 T = TypeVar("T")
 
@@ -54,13 +56,6 @@ class OrderSort(StrEnum):
 
     PLACED_AT_DESC = "PLACED_AT_DESC"
     PLACED_AT_ASC = "PLACED_AT_ASC"
-
-
-class StockKind(StrEnum):
-    """Which quantity is meant."""
-
-    AVAILABLE = "AVAILABLE"
-    ON_HAND = "ON_HAND"
 
 
 @described_input
@@ -156,6 +151,18 @@ class WarehouseFilterInput:
     """Only the warehouses with these codes."""
 
 
+@described_input
+class TransactionFilterInput:
+    """Which transactions to list. Conditions are joined by AND, the values of one condition by OR."""
+
+    statuses: list[TransactionStatus] | None = UNSET
+    """Only transactions that stand here."""
+    operations: list[str] | None = UNSET
+    """Only those that these mutations began, such as `createOrders`."""
+    submitted_at: TimeRangeInput | None = UNSET
+    """Only those that were accepted in this span."""
+
+
 @mutation_input
 class LinkOrdersInput:
     """What a person knows of two orders. It is said once for a pair of orders, and the last word counts."""
@@ -214,6 +221,19 @@ def variant_filter(given: VariantFilterInput | None) -> CatalogueFilter:
         return CatalogueFilter()
     return CatalogueFilter(
         skus=trimmed(given.skus), barcodes=trimmed(given.barcodes), updated_at=_range(given.updated_at, "filter.updatedAt")
+    )
+
+
+def transaction_filter(given: TransactionFilterInput | None) -> Wanted:
+    """Raises BadUserInput for a span that ends before it begins."""
+    if not given:
+        return Wanted()
+    span = _range(given.submitted_at, "filter.submittedAt") or TimeRange()
+    return Wanted(
+        statuses=_set(given.statuses),
+        operations=_set(given.operations),
+        submitted_from=span.start,
+        submitted_to=span.end,
     )
 
 

@@ -3,20 +3,44 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
 from gateway import ids
 from gateway.clock import now
-from gateway.entities import LinkOrdersPayload, LinkWord, UserError
+from gateway.entities import LinkOrdersPayload, LinkWord, TransactionPayload, UserError
 from gateway.errors import BadUserInput, ErrorCode, GatewayError
 from gateway.links.linking import Linking
 from gateway.links.words import LONGEST
 from gateway.models import Backend, LinkStatus, Order, OrderKind, OrderRelation
+from gateway.operations.adjust_stock import ADJUST_STOCK
+from gateway.operations.cancel_orders import CANCEL_ORDERS
+from gateway.operations.confirm_orders import CONFIRM_ORDERS
+from gateway.operations.create_orders import CREATE_ORDERS
+from gateway.operations.create_shipments import CREATE_SHIPMENTS
+from gateway.operations.items import Operation
+from gateway.operations.order_tasks import ACKNOWLEDGE_ORDERS, LOCK_ORDERS
+from gateway.operations.shipment_tasks import ACKNOWLEDGE_SHIPMENTS, MARK_SHIPMENTS_SHIPPED
+from gateway.operations.submission import submit
 from gateway.ports import OrderSource
+from gateway.transactions.facts import Transaction
+from resolvers.change_inputs import (
+    AcknowledgeShipmentsInput,
+    AdjustStockInput,
+    CancelOrdersInput,
+    ConfirmOrdersInput,
+    CreateOrdersInput,
+    CreateShipmentsInput,
+    MarkShipmentsShippedInput,
+    OrderIdsInput,
+    written,
+)
 from resolvers.context import Context, Info
 from resolvers.inputs import LinkOrdersInput
+
+T = TypeVar("T")
+_Input = Annotated[T, strawberry.argument(description="What is to be changed.")]
 
 _PATIENCE = 3.0  # seconds: a backend that takes longer is taken to give no answer
 
@@ -69,6 +93,80 @@ async def link_orders(
     )
     stored = await context.link_words.say(word)
     return LinkOrdersPayload(link=Linking(context.link_channels).spoken(stored, one.order, other.order))
+
+
+async def create_orders(info: Info, input: _Input[CreateOrdersInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, CREATE_ORDERS, input)
+
+
+async def acknowledge_orders(info: Info, input: _Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, ACKNOWLEDGE_ORDERS, input)
+
+
+async def confirm_orders(info: Info, input: _Input[ConfirmOrdersInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, CONFIRM_ORDERS, input)
+
+
+async def cancel_orders(info: Info, input: _Input[CancelOrdersInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, CANCEL_ORDERS, input)
+
+
+async def lock_orders(info: Info, input: _Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, LOCK_ORDERS, input)
+
+
+async def create_shipments(info: Info, input: _Input[CreateShipmentsInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, CREATE_SHIPMENTS, input)
+
+
+async def mark_shipments_shipped(info: Info, input: _Input[MarkShipmentsShippedInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, MARK_SHIPMENTS_SHIPPED, input)
+
+
+async def acknowledge_shipments(info: Info, input: _Input[AcknowledgeShipmentsInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, ACKNOWLEDGE_SHIPMENTS, input)
+
+
+async def adjust_stock(info: Info, input: _Input[AdjustStockInput]) -> TransactionPayload:  # noqa: A002
+    return await _submitted(info, ADJUST_STOCK, input)
+
+
+_Handle = Annotated[strawberry.ID, strawberry.argument(description="The transaction's handle.")]
+
+
+async def retry_transaction(
+    info: Info,
+    handle: _Handle,
+    resend_unknown: Annotated[
+        bool | None,
+        strawberry.argument(description="Also send items again of which nobody knows whether they took effect: look first."),
+    ] = False,
+) -> TransactionPayload:
+    context = info.context
+    return _payload(await context.desk.retry(context.principal, str(handle), resend_unknown=bool(resend_unknown)))
+
+
+async def cancel_transaction(info: Info, handle: _Handle) -> TransactionPayload:
+    return _payload(await info.context.desk.cancel(info.context.principal, str(handle)))
+
+
+async def _submitted(info: Info, operation: Operation[Any], given: Any) -> TransactionPayload:
+    context = info.context
+    return await submit(
+        operation,
+        written(given),
+        key=given.idempotency_key,
+        principal=context.principal,
+        registry=context.sources.registry,
+        desk=context.desk,
+    )
+
+
+def _payload(found: Transaction | None) -> TransactionPayload:
+    if found is None:
+        missing = _error("handle", "You have no transaction with this handle.", ErrorCode.NOT_FOUND)
+        return TransactionPayload(user_errors=[missing])
+    return TransactionPayload(transaction=found)
 
 
 def _ref(field: str, written: str, wrong: list[UserError]) -> _Id | None:

@@ -1,7 +1,6 @@
 """The roots: one function per field of `Query`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ from strawberry import UNSET
 
 from gateway import ids
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind
+from gateway.clock import micros
 from gateway.entities import BackendStatus, Page, Product, StockDiscrepancy, Variant, Warehouse
 from gateway.errors import BadUserInput, GatewayError, NotConfigured, NotSupported
 from gateway.ids import Ref
@@ -18,14 +18,11 @@ from gateway.models import (
     Order,
     OrderFilter,
     OrderKind,
-    ProductRecord,
     SalesChannel,
     Shipment,
     ShipmentFilter,
     Sort,
-    SourceState,
-    VariantRecord,
-    WarehouseRecord,
+    StockKind,
 )
 from gateway.ports import (
     BackendPort,
@@ -33,10 +30,11 @@ from gateway.ports import (
     ListQuery,
     OrderSource,
     Position,
-    ProductSource,
     ShipmentSource,
     Slice,
 )
+from gateway.transactions.facts import Transaction
+from gateway.transactions.ledger import Behind, Wanted
 from gateway.turns import Budget
 from resolvers.arguments import After, First, given
 from resolvers.catalogue import page_of_entities
@@ -47,23 +45,24 @@ from resolvers.inputs import (
     OrderSort,
     ProductFilterInput,
     ShipmentFilterInput,
-    StockKind,
+    TransactionFilterInput,
     VariantFilterInput,
     WarehouseFilterInput,
     order_filter,
     product_filter,
     shipment_filter,
+    transaction_filter,
     variant_filter,
     wanted_backends,
     wanted_codes,
     warehouse_codes,
 )
-from resolvers.loaders import VariantKey
 from resolvers.merge import merged_page
-from resolvers.pages import page_of
-from resolvers.sources import report
+from resolvers.node import read_node, read_order, read_product, read_shipment, read_variant, read_warehouse
+from resolvers.pages import page_of, page_size
 from resolvers.standings import needing_all
 
+_NEWEST = (2**62, "")  # ahead of every transaction
 _DIRECTIONS = {OrderSort.PLACED_AT_DESC: Sort.DESC, OrderSort.PLACED_AT_ASC: Sort.ASC}
 RecordId = Annotated[strawberry.ID, strawberry.argument(description="An `id` as this gateway gave it.")]
 MaybeId = Annotated[strawberry.ID | None, strawberry.argument(description="Its `id`; or give the other argument.")]
@@ -72,40 +71,40 @@ MaybeCode = Annotated[str | None, strawberry.argument(description="Its code; or 
 
 
 async def node(info: Info, id: RecordId) -> Any:  # noqa: A002  # the argument's name
-    return await _node(str(id), info.context)
+    return await read_node(ids.decode(str(id)), info.context)
 
 
 async def nodes(
     info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="Ids as this gateway gave them.")]
 ) -> list[Any]:
     """An id that cannot be answered is null with an error; one that nobody knows is null."""
-    return await asyncio.gather(*(_node(str(written), info.context) for written in ids), return_exceptions=True)
+    return await asyncio.gather(*(node(info, written) for written in ids), return_exceptions=True)
 
 
 async def order(info: Info, id: RecordId) -> Order | None:  # noqa: A002
-    return await _order(ids.decode_as("Order", str(id), "id"), info.context)
+    return await read_order(ids.decode_as("Order", str(id), "id"), info.context)
 
 
 async def shipment(info: Info, id: RecordId) -> Shipment | None:  # noqa: A002
-    return await _shipment(ids.decode_as("Shipment", str(id), "id"), info.context)
+    return await read_shipment(ids.decode_as("Shipment", str(id), "id"), info.context)
 
 
 async def product(info: Info, id: MaybeId = UNSET, sku: MaybeSku = UNSET) -> Product | None:  # noqa: A002
     _exactly_one(id=id, sku=sku)
     ref = ids.decode_as("Product", str(id), "id") if id else Ref("Product", None, (sku or "").strip())
-    return await _product(ref, info.context)
+    return await read_product(ref, info.context)
 
 
 async def variant(info: Info, id: MaybeId = UNSET, sku: MaybeSku = UNSET) -> Variant | None:  # noqa: A002
     _exactly_one(id=id, sku=sku)
     ref = ids.decode_as("Variant", str(id), "id") if id else Ref("Variant", None, (sku or "").strip())
-    return await _variant(ref, info.context)
+    return await read_variant(ref, info.context)
 
 
 async def warehouse(info: Info, id: MaybeId = UNSET, code: MaybeCode = UNSET) -> Warehouse | None:  # noqa: A002
     _exactly_one(id=id, code=code)
     ref = ids.decode_as("Warehouse", str(id), "id") if id else Ref("Warehouse", None, (code or "").strip())
-    return await _warehouse(ref, info.context)
+    return await read_warehouse(ref, info.context)
 
 
 async def orders(
@@ -247,6 +246,38 @@ async def backends(info: Info) -> list[BackendStatus]:
     ]
 
 
+async def transaction(
+    info: Info, handle: Annotated[strawberry.ID, strawberry.argument(description="As a mutation gave it.")]
+) -> Transaction | None:
+    return await info.context.desk.find(info.context.principal, str(handle))
+
+
+async def transactions(
+    info: Info,
+    first: First = 50,
+    after: After = UNSET,
+    filter: Annotated[  # noqa: A002
+        TransactionFilterInput | None, strawberry.argument(description="Which transactions; all where left out.")
+    ] = UNSET,
+) -> Page[Transaction]:
+    """The newest first."""
+    context, wanted, size, start = info.context, transaction_filter(filter), page_size(first), given(after)
+    bound = context.cursors.bind("transactions", _written(wanted))
+    behind = None if start is None else Behind(*context.cursors.open(bound, start, tuple[int, str]))
+    found = await context.desk.listed(context.principal, wanted, behind, size)
+    places = [(micros(each.submitted_at), each.handle) for each in found.transactions]
+    end = context.cursors.seal(bound, places[-1] if places else _NEWEST)
+    return Page(
+        nodes=found.transactions,
+        cursor_behind=lambda index: context.cursors.seal(bound, places[index]),
+        end_cursor=end if places or start is None else start,
+        has_next_page=found.more,
+        has_previous_page=start is not None,
+        sources=[],
+        total_count=found.total,
+    )
+
+
 async def sales_channels(
     info: Info,
     backends: Annotated[list[Backend] | None, strawberry.argument(description="Only these backends' channels.")] = UNSET,
@@ -267,81 +298,6 @@ async def sales_channels(
     return sorted(channels, key=lambda channel: (channel.backend, channel.channel_id))
 
 
-async def _node(written: str, context: Context) -> Any:
-    ref = ids.decode(written)
-    read = _NODES.get(ref.type)
-    if read is None:
-        raise BadUserInput(f"id: a {ref.type} cannot be asked for by itself.")
-    return await read(ref, context)
-
-
-async def _order(ref: Ref, context: Context) -> Order | None:
-    found: Order | None = await context.loaders.order_by_id.load((_backend(ref), ref.key))
-    return found
-
-
-async def _shipment(ref: Ref, context: Context) -> Shipment | None:
-    found: Shipment | None = await context.loaders.shipment_by_id.load((_backend(ref), ref.key))
-    return found
-
-
-async def _product(ref: Ref, context: Context) -> Product | None:
-    if ref.backend is None:
-        merged: Product | None = await context.loaders.product_by_sku.load(ref.key) if ref.key else None
-        return merged
-    record = await _product_record(ref, context)
-    if record is None:
-        return None
-    fresh = await context.sources.freshness([record.backend], ProductSource)
-    return Product(sku=None, records=[record], sources=[report(record.backend, [record], fresh.get(record.backend))])
-
-
-async def _variant(ref: Ref, context: Context) -> Variant | None:
-    key = VariantKey(ref.key) if ref.backend is None else VariantKey(None, (ref.backend, ref.key))
-    found: Variant | None = await context.loaders.variant_by_key.load(key) if ref.key else None
-    return found
-
-
-async def _warehouse(ref: Ref, context: Context) -> Warehouse | None:
-    """One that no backend tells of may be known to a backend that could not be asked: it is shown with that report."""
-    known = await context.loaders.warehouses()
-    unsure = any(source.state is SourceState.FAILED for source in known.reports)
-    return known.by_code.get(ref.key) or (Warehouse(code=ref.key, records=[], sources=known.reports) if unsure else None)
-
-
-async def _product_record(ref: Ref, context: Context) -> ProductRecord | None:
-    found: ProductRecord | None = await context.loaders.product_record_by_id.load((_backend(ref), ref.key))
-    return found
-
-
-async def _variant_record(ref: Ref, context: Context) -> VariantRecord | None:
-    found: VariantRecord | None = await context.loaders.variant_record_by_id.load((_backend(ref), ref.key))
-    return found
-
-
-async def _warehouse_record(ref: Ref, context: Context) -> WarehouseRecord | None:
-    found: WarehouseRecord | None = await context.loaders.warehouse_record_by_id.load((_backend(ref), ref.key))
-    return found
-
-
-_NODES: Mapping[str, Callable[[Ref, Context], Awaitable[Any]]] = {
-    "Order": _order,
-    "Shipment": _shipment,
-    "Product": _product,
-    "ProductRecord": _product_record,
-    "Variant": _variant,
-    "VariantRecord": _variant_record,
-    "Warehouse": _warehouse,
-    "WarehouseRecord": _warehouse_record,
-}
-
-
-def _backend(ref: Ref) -> Backend:
-    if ref.backend is None:
-        raise BadUserInput(f"id: the id of a {ref.type} names its backend; this one does not.")
-    return ref.backend
-
-
 def _exactly_one(**arguments: object) -> None:
     given = [name for name, value in arguments.items() if value]
     if len(given) != 1:
@@ -353,7 +309,7 @@ def _holds_none(context: Context, name: Backend, kinds: frozenset[OrderKind] | N
     return source is not None and kinds is not None and source.order_kinds.isdisjoint(kinds)
 
 
-def _written(wanted: OrderFilter | ShipmentFilter | CatalogueFilter) -> str:
+def _written(wanted: OrderFilter | ShipmentFilter | CatalogueFilter | Wanted) -> str:
     """The filter in words that are the same whenever the filter is."""
     fields = {name: getattr(wanted, name) for name in wanted.__slots__}
     return repr({name: sorted(value) if isinstance(value, frozenset) else value for name, value in fields.items()})

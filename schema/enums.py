@@ -12,8 +12,11 @@ from gateway.models import (
     OrderStatus,
     ShipmentStatus,
     SourceState,
+    StockChange,
+    StockKind,
 )
-from resolvers.inputs import OrderSort, StockKind
+from gateway.transactions.facts import TransactionStatus
+from resolvers.inputs import OrderSort
 from schema.base import describe
 
 describe(
@@ -141,4 +144,21 @@ describe(
     "Which quantity is meant.",
     AVAILABLE="Free to sell.",
     ON_HAND="On the shelf, reserved or not.",
+)
+describe(
+    StockChange,
+    "How a quantity is meant.",
+    SET="Set to the quantity.",
+    ADD="Add the quantity, which may be negative.",
+)
+describe(
+    TransactionStatus,
+    "Where a transaction, one of its steps or one of its items stands. Values may be added: have a default branch.",
+    QUEUED="Accepted and stored; no backend has been asked yet.",
+    PROCESSING="A backend has been asked, and not everything has ended.",
+    COMPLETED="All of it succeeded.",
+    PARTIALLY_COMPLETED="Everything has ended; some of it succeeded, some failed or was cancelled.",
+    FAILED="None of it succeeded.",
+    UNKNOWN="Nothing is left to do, and something may or may not have taken effect (OUTCOME_UNKNOWN). Look before you retry.",
+    CANCELLED="Stopped before it was sent.",
 )

@@ -2,13 +2,39 @@
 
 import resolvers
 from schema.base import field, root
+from schema.transactions import TransactionPayload
 from schema.types import LinkOrdersPayload
 
 
 @root
 class Mutation:
-    """What can be changed. Every change needs the scope `write`."""
+    """What can be changed. Every change needs the scope `write`.
 
+    What has to be done by backends is stored and answered at once, with a transaction: it survives restarts, is never sent
+    twice by mistake, and tells by its handle what became of it."""
+
+    create_orders: TransactionPayload = field(resolvers.mutation.create_orders)
+    """Make orders, in one backend or in several at once."""
+    acknowledge_orders: TransactionPayload = field(resolvers.mutation.acknowledge_orders)
+    """Tell a backend that its orders were received (CENPORTS)."""
+    confirm_orders: TransactionPayload = field(resolvers.mutation.confirm_orders)
+    """Accept orders (CENTRY, CENTRA)."""
+    cancel_orders: TransactionPayload = field(resolvers.mutation.cancel_orders)
+    """Cancel whole orders, or some of their lines (CENTRY, CENTRA)."""
+    lock_orders: TransactionPayload = field(resolvers.mutation.lock_orders)
+    """Keep the backend's staff from changing orders (CENTRA)."""
+    create_shipments: TransactionPayload = field(resolvers.mutation.create_shipments)
+    """Make shipments of an order's lines (CENTRA), or consignments (CARTONCLOUD)."""
+    mark_shipments_shipped: TransactionPayload = field(resolvers.mutation.mark_shipments_shipped)
+    """Say that shipments have been sent, and take the payment where that is wanted (CENTRA)."""
+    acknowledge_shipments: TransactionPayload = field(resolvers.mutation.acknowledge_shipments)
+    """Tell a backend that its shipments were received (CENPORTS)."""
+    adjust_stock: TransactionPayload = field(resolvers.mutation.adjust_stock)
+    """Set or change stock. Without `backends`, in every backend that knows the SKU and the warehouse."""
+    retry_transaction: TransactionPayload = field(resolvers.mutation.retry_transaction)
+    """Begin the failed items of a transaction again. Items whose outcome is unknown only with `resendUnknown`."""
+    cancel_transaction: TransactionPayload = field(resolvers.mutation.cancel_transaction)
+    """Stop what has not been sent yet."""
     link_orders: LinkOrdersPayload = field(resolvers.mutation.link_orders)
     """Say by hand that two orders belong together, or that they do not; rules never overrule it.
 

@@ -3,6 +3,7 @@
 import resolvers
 from schema.base import field, root
 from schema.connections import Connection
+from schema.transactions import Transaction, TransactionConnection
 from schema.types import Node, Order, Product, Shipment, StockDiscrepancy, Variant, Warehouse
 from schema.values import BackendStatus, SalesChannel
 
@@ -39,6 +40,10 @@ class Query:
         resolvers.query.stock_discrepancies, asks=resolvers.asks.stock_discrepancies
     )
     """SKUs whose readings of one kind differ between backends for the same warehouse, by SKU and warehouse code."""
+    transaction: Transaction | None = field(resolvers.query.transaction)
+    """A change of yours, by its handle; null where you have none of that name."""
+    transactions: TransactionConnection = field(resolvers.query.transactions)
+    """Your changes, the newest first; with the scope `admin` everybody's."""
     backends: list[BackendStatus] = field(resolvers.query.backends, asks=resolvers.asks.backends)
     """The state of every backend, as the gateway sees it."""
     sales_channels: list[SalesChannel] = field(resolvers.query.sales_channels, asks=resolvers.asks.sales_channels)

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, NewType
+from typing import Any
 
 import strawberry
 from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
-JSON = NewType("JSON", object)
+from resolvers.change_inputs import FreeJSON
+
+JSON = FreeJSON
 
 _LARGEST_EXPONENT = 30
 

@@ -26,6 +26,7 @@ from gateway.errors import (
     Forbidden,
     GatewayError,
     NotConfigured,
+    NotFound,
     NotSupported,
     RateLimited,
     Rejected,
@@ -45,7 +46,7 @@ log = logging.getLogger("gateway.transactions")
 Changes = Callable[[Backend, str], Change[Any] | None]
 """How a backend does what a mutation asks; None where it does not, or is not configured any more."""
 
-_REFUSALS = (Rejected, Unauthenticated, Conflict, NotSupported, BadUserInput, Forbidden)
+_REFUSALS = (Rejected, Unauthenticated, Conflict, NotSupported, NotFound, BadUserInput, Forbidden)
 _NEVER_SENT = (RateLimited, NotConfigured)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0
 _WRITE_AGAIN = 0.5  # seconds after which a word that could not be written down is written again

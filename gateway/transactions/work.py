@@ -135,6 +135,10 @@ class Change(ABC, Generic[F]):
         """Items of the same group may share a step."""
         return None
 
+    def fits(self, items: Sequence[F]) -> bool:
+        """Whether these items may share a step, by their number and size."""
+        return len(items) <= self.batch
+
     @abstractmethod
     def lanes(self, item: F) -> Iterable[str]:
         """What an item changes, in words of its backend: changes to the same thing run in the order in which they came."""
@@ -180,7 +184,7 @@ def steps_for(change: Change[Any], backend: Backend, items: Sequence[tuple[int, 
     groups: dict[Hashable, list[list[tuple[int, Any]]]] = {}
     for index, facts in items:
         parts = groups.setdefault(change.group(facts), [[]])
-        if len(parts[-1]) == change.batch:
+        if parts[-1] and not change.fits([*(known for _, known in parts[-1]), facts]):
             parts.append([])
         parts[-1].append((index, facts))
     return [_step(change, backend, part) for parts in groups.values() for part in parts]

@@ -55,6 +55,10 @@ def test_the_page_of_links_is_made_from_the_rules() -> None:
     assert (ROOT / "docs/links.md").read_text() == links_page(), "run `make docs`"
 
 
+def test_the_page_of_mutations_is_made_from_the_changes() -> None:
+    assert (ROOT / "docs/mutations.md").read_text() == documentation.mutations_page(), "run `make docs`"
+
+
 @pytest.mark.parametrize("name", Backend)
 def test_a_mapping_table_has_every_field_of_its_model(name: Backend) -> None:
     for table in documentation.tables_of(name):

@@ -1,13 +1,16 @@
 """Cenports as a backend of the gateway: its orders, shipments, stock and sales channels."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import unquote
 
 from gateway.backends.cenports.catalogue import feeds
+from gateway.backends.cenports.changes import CHANGES
 from gateway.backends.cenports.client import CenportsClient
 from gateway.backends.cenports.costs import costs
 from gateway.backends.cenports.mapping import scope_of
 from gateway.backends.cenports.mapping.channel import CHANNEL
+from gateway.backends.cenports.means import Means
 from gateway.backends.cenports.orders import KINDS, Orders
 from gateway.backends.cenports.settings import CenportsSettings
 from gateway.backends.cenports.shipments import Shipments
@@ -25,6 +28,7 @@ from gateway.models import (
     WarehouseRecord,
 )
 from gateway.ports import BackendClass, ListQuery, Resources, Slice
+from gateway.transactions.work import Change
 
 
 class CenportsBackend:
@@ -42,6 +46,8 @@ class CenportsBackend:
         self._stock = Stock(self._client, settings)
         self.catalogue = feeds(settings, self._stock)
         self.costs = costs(settings)
+        means = Means(self._client, settings, self._orders, self._stock)
+        self.changes: Mapping[str, Change[Any]] = {name: kind(means) for name, kind in CHANGES.items()}
 
     async def check(self) -> None:
         """Reads the sales channels: a short list, and nothing but the partner is asked for."""

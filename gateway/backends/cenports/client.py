@@ -28,6 +28,7 @@ MAX_SHIPMENTS = 99
 
 _AT_ONCE = 8
 USUAL_LIMITS = frozenset((30, 50, 300))
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 _ENVELOPE = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[msgspec.Raw] | None)
 _LIFE = 12 * 60 * 60
 _REFUSED = "Cenports refuses the gateway's credentials."
@@ -139,6 +140,23 @@ class CenportsClient:
     async def available_stock(self, channel_id: str) -> Sequence[wire.Sent[wire.Warehouse]]:
         """GET /inventories, case 1: what a channel may sell of each warehouse."""
         return (await self._list("cenports-09", "/inventories", wire.Warehouse, {"channelId": channel_id})).records
+
+    async def acknowledge_orders(self, channel_id: str, numbers: Sequence[str]) -> None:
+        """PATCH /orders/acknowledge. The numbers joined by commas are at most 255 characters. It may be sent again."""
+        body = {"channelId": channel_id, "orders": ",".join(numbers)}
+        await self._write("cenports-04", "PATCH", "/orders/acknowledge", body)
+
+    async def _write(self, operation: str, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        """One change; `partnerId` goes with it. Raises Rejected where an answer 200 says by its own `code` that it is none."""
+        content = _encode({"partnerId": self._settings.partner_id, **body})
+        headers, extensions = {"Content-Type": "application/json"}, {"operation": operation}
+        async with self._at_once:
+            response = await self._http.request(method, path, content=content, headers=headers, extensions=extensions)
+        check(Backend.CENPORTS, response, _says)
+        shape = _taken_apart(decode(Backend.CENPORTS, response, msgspec.Raw))
+        if isinstance(shape, dict):
+            _refuse(shape)
+        return response
 
     async def _list(
         self,

@@ -1,0 +1,189 @@
+"""What a change asks of one backend: the inputs of mutations as facts, under the names of the graph.
+
+Ids of the graph have become the backend's own ids here: of orders (`order_id`), shipments (`shipment_id`), lines (`line_id`)
+and variant records (`variant_record_id`); of a warehouse it is the key of the entity (`warehouse`). What was left out is None
+or empty. They are kept in the database while a transaction is, as JSON.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from gateway.models import JSON, Address, Backend, Customer, Money, OrderKind, Reference, StockChange, StockKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrderLine:
+    quantity: Decimal
+    sku: str | None = None
+    variant_record_id: str | None = None
+    name: str | None = None
+    unit_price: Money | None = None
+    discount: Money | None = None
+    tax: Money | None = None
+    subtotal: Money | None = None
+    line_number: int | None = None
+    unit_of_measure: str | None = None
+    properties: dict[str, JSON] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """An order to be made."""
+
+    backend: Backend
+    number: str
+    lines: tuple[NewOrderLine, ...]
+    kind: OrderKind | None = None
+    draft: bool = False
+    account: str | None = None
+    references: tuple[Reference, ...] = ()
+    placed_at: datetime | None = None
+    channel_id: str | None = None
+    customer: Customer | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    warehouse_code: str | None = None
+    carrier_code: str | None = None
+    service_level: str | None = None
+    required_date: date | None = None
+    delivery_date: date | None = None
+    subtotal: Money | None = None
+    discount: Money | None = None
+    shipping: Money | None = None
+    tax: Money | None = None
+    total: Money | None = None
+    paid: Money | None = None
+    cash_on_delivery: Money | None = None
+    instructions: str | None = None
+    delivery_instructions: str | None = None
+    urgent: bool | None = None
+    properties: dict[str, JSON] | None = None
+    extra: dict[str, JSON] | None = None
+
+    def reference(self, name: str) -> str | None:
+        """The value of the reference of this name."""
+        return next((each.value for each in self.references if each.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTask:
+    """An order to be acknowledged, or locked."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineQuantity:
+    line_id: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxItem:
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    items: tuple[BoxItem, ...]
+    package_id: str | None = None
+    length: Decimal | None = None
+    width: Decimal | None = None
+    height: Decimal | None = None
+    weight: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """An order to be confirmed. `lock`: also keep the backend's staff from changing it."""
+
+    order_id: str
+    lock: bool = False
+    reason_id: str | None = None
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation:
+    """An order, or some of its lines, to be cancelled. Without `lines`: the whole order."""
+
+    order_id: str
+    lines: tuple[LineQuantity, ...] = ()
+    reason_id: str | None = None
+    buyer_rate_id: str | None = None
+    message: str | None = None
+    restock: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewShipmentItem:
+    sku: str | None = None
+    description: str | None = None
+    quantity: Decimal | None = None
+    pallets: int | None = None
+    weight: Decimal | None = None
+    volume: Decimal | None = None
+    properties: dict[str, JSON] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewShipment:
+    """A shipment to be made: of lines of an order, or of items."""
+
+    backend: Backend
+    order_id: str | None = None
+    number: str | None = None
+    references: tuple[Reference, ...] = ()
+    lines: tuple[LineQuantity, ...] = ()
+    carrier: str | None = None
+    service: str | None = None
+    tracking_number: str | None = None
+    origin: Address | None = None
+    destination: Address | None = None
+    account: str | None = None
+    good_to_go: bool = True
+    shipping_cost: Money | None = None
+    required_date: date | None = None
+    instructions: str | None = None
+    cash_on_delivery: Money | None = None
+    invoice_value: Money | None = None
+    items: tuple[NewShipmentItem, ...] = ()
+    properties: dict[str, JSON] | None = None
+    extra: dict[str, JSON] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """A shipment that has been sent. `capture`: take the customer's payment now."""
+
+    shipment_id: str
+    carrier: str | None = None
+    service: str | None = None
+    tracking_number: str | None = None
+    capture: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentAcknowledgement:
+    """A shipment to be acknowledged, by its id or by its order's number."""
+
+    shipment_id: str | None = None
+    order_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockAdjustment:
+    """A quantity to be set or added, of a SKU or a variant record of the backend's, in a warehouse by its key.
+
+    An `optional` one is for whichever backends know SKU and warehouse: NotFound is no failure then.
+    """
+
+    warehouse: str
+    quantity: int
+    change: StockChange
+    kind: StockKind
+    sku: str | None = None
+    variant_record_id: str | None = None
+    optional: bool = False

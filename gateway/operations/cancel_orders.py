@@ -1,0 +1,27 @@
+"""`cancelOrders`: whole orders, or some of their lines."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.changes import Cancellation
+from gateway.models import Backend
+from gateway.operations.items import Asked, Operation, WrongInput, backend_id, each, only_once
+from gateway.operations.lines import of_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    orders: tuple[Cancellation, ...]
+
+
+def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    return only_once(each("orders", given.orders, _order), lambda item: (item.backend, item.facts.order_id))
+
+
+def _order(index: int, order: Cancellation, path: tuple[str, ...]) -> Iterable[Asked]:
+    backend, order_id = backend_id("Order", order.order_id, *path, "orderId")
+    facts = replace(order, order_id=order_id, lines=of_order(order.lines, backend, order_id, (*path, "lines")))
+    yield Asked(index=index, backend=backend, facts=facts, path=path, named=("orderId",))
+
+
+CANCEL_ORDERS = Operation("cancelOrders", Given, _apart)

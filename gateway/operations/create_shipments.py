@@ -1,0 +1,32 @@
+"""`createShipments`: shipments of lines of an order, or of items."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.changes import NewShipment
+from gateway.models import Backend
+from gateway.operations.items import Asked, Operation, WrongInput, backend_id, each
+from gateway.operations.lines import of_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    shipments: tuple[NewShipment, ...]
+
+
+def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    return each("shipments", given.shipments, _shipment)
+
+
+def _shipment(index: int, shipment: NewShipment, path: tuple[str, ...]) -> Iterable[Asked]:
+    order_id = None
+    if shipment.order_id is not None:
+        at, order_id = backend_id("Order", shipment.order_id, *path, "orderId")
+        if at is not shipment.backend:
+            raise WrongInput(f"This is an order of {at.label}; name its backend, or leave it out.", *path, "orderId")
+    lines = of_order(shipment.lines, shipment.backend, order_id, (*path, "lines"))
+    facts = replace(shipment, order_id=order_id, lines=lines)
+    yield Asked(index=index, backend=shipment.backend, facts=facts, path=path, named=("backend",))
+
+
+CREATE_SHIPMENTS = Operation("createShipments", Given, _apart)

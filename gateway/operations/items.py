@@ -1,0 +1,88 @@
+"""Items of an input: each for one backend, with its place in the input, or what is wrong with it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from gateway import ids
+from gateway.entities import UserError
+from gateway.errors import BadUserInput, ErrorCode
+from gateway.models import Backend
+
+G = TypeVar("G")
+
+
+class WrongInput(Exception):
+    """One thing that is wrong with an input. `path` leads into it."""
+
+    def __init__(self, message: str, *path: str, code: ErrorCode = ErrorCode.BAD_USER_INPUT) -> None:
+        super().__init__(message)
+        self.error = UserError(code=code, message=message, path=path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an item asks of a backend. `path` leads to the item, `named` from there to what names the backend.
+
+    An `optional` one is for whichever backends know what it is about.
+    """
+
+    index: int
+    backend: Backend
+    facts: Any
+    path: tuple[str, ...]
+    named: tuple[str, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[G]):
+    """A mutation: its name in the graph, what its input is, and how that is taken apart.
+
+    `apart` is given the input and the backends that are configured and can do it.
+    """
+
+    name: str
+    given: type[G]
+    apart: "Callable[[G, Sequence[Backend]], Iterator[Asked | WrongInput]]"
+
+
+def backend_id(type_name: str, written: str, *path: str) -> tuple[Backend, str]:
+    """The backend's own id that an id of the graph stands for. Raises WrongInput."""
+    try:
+        ref = ids.decode_as(type_name, written, path[-1])
+    except BadUserInput as error:
+        raise WrongInput(error.message, *path) from None
+    if ref.backend is None or not ref.key:
+        raise WrongInput(f"This is the id of no {type_name} in a backend. Take ids from `id` fields.", *path)
+    return ref.backend, ref.key
+
+
+def one_of(given: Mapping[str, object], *path: str) -> None:
+    """Raises WrongInput unless exactly one of the fields was given."""
+    if sum(value is not None for value in given.values()) != 1:
+        raise WrongInput(f"Give exactly one of {' and '.join(f'`{name}`' for name in given)}.", *path)
+
+
+def each(
+    name: str, given: Sequence[G], take: Callable[[int, G, tuple[str, ...]], Iterable[Asked]]
+) -> Iterator[Asked | WrongInput]:
+    """What each element of a list asks, and what is wrong with those that ask nothing that can be understood."""
+    if not given:
+        yield WrongInput("Name at least one.", name)
+    for index, element in enumerate(given):
+        try:
+            yield from take(index, element, (name, str(index)))
+        except WrongInput as wrong:
+            yield wrong
+
+
+def only_once(items: Iterable[Asked | WrongInput], key: Callable[[Asked], object]) -> Iterator[Asked | WrongInput]:
+    """The items; one that names the same thing as an earlier one is wrong."""
+    seen: set[object] = set()
+    for item in items:
+        if isinstance(item, Asked):
+            if (named := key(item)) in seen:
+                yield WrongInput("This is named twice.", *item.path, *item.named)
+            seen.add(named)
+        yield item
