@@ -40,10 +40,10 @@ _MUTATIONS = """\
 # What each mutation does where
 
 Made from the changes in the code by `make docs`; a test keeps it true. A mutation is stored and answered at once; then each
-of its items goes to its backend. Where it is not known whether a message took effect (no answer came, or the gateway was killed in the
-middle), that is found out before anything is sent again. What cannot be found out ends as UNKNOWN, with code OUTCOME_UNKNOWN,
-and is left to a person: see `retryTransaction(resendUnknown:)`. A mutation that is not listed for a backend is not documented
-by its vendor: it is refused with NOT_SUPPORTED.
+of its items goes to its backend. Where it is not known whether a message took effect (no answer came, or the gateway was killed
+in the middle), that is found out before anything is sent again. What cannot be found out ends as UNKNOWN, with the code
+OUTCOME_UNKNOWN, and is left to a person: see `retryTransaction(resendUnknown:)`. A mutation that is not listed for a backend is
+not documented by its vendor: it is refused with NOT_SUPPORTED.
 """
 
 

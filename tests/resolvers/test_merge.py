@@ -1,5 +1,6 @@
 """The merge: many backends' lists become one, in order, with nothing lost and nothing twice, whoever fails on the way."""
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from gateway.models import Backend, Sort, SourceState
 from gateway.ports import Position, Slice
 from gateway.principal import Principal
 from gateway.registry import Registry
+from gateway.transactions.desk import Desk
 from resolvers.context import Context
 from resolvers.loaders import Loaders
 from resolvers.merge import merged_page
@@ -48,6 +50,7 @@ def context() -> Context:
         loaders=Loaders(sources, catalogue, {}, words),
         catalogue=catalogue,
         cursors=CursorSeal(b"k" * 32),
+        desk=Desk(database, lambda *_: None, asyncio.Event()),
         stock_preference=(),
         link_channels=Channels(),
         link_words=words,

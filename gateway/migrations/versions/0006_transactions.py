@@ -21,6 +21,11 @@ _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 def upgrade() -> None:
+    _create_transactions()
+    _create_steps()
+
+
+def _create_transactions() -> None:
     op.create_table(
         "transactions",
         Column("handle", String(64), primary_key=True),
@@ -48,6 +53,9 @@ def upgrade() -> None:
         Column("errors", Text, nullable=False),
         PrimaryKeyConstraint("handle", "position", "backend"),
     )
+
+
+def _create_steps() -> None:
     op.create_table(
         "transaction_steps",
         Column("id", _NUMBER, primary_key=True, autoincrement=True),
