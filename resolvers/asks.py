@@ -6,6 +6,7 @@ refuses the same; it must ask for all that the resolver can ask for, and should 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any, TypeAlias
 
 import strawberry
@@ -121,8 +122,17 @@ def indexed(_known: Known, parents: Parents, first: int | None = None, **_argume
     return Asks(below=parents.times(page_size(first)))
 
 
+def changed(known: Known, parents: Parents) -> Asks:
+    """What transactions made or changed: nobody knows beforehand what and how many that is."""
+    ways = dict.fromkeys(_BY_ID.values())
+    needs = [Need(port=port, question=question, asked=Asked(keys=inf, listed=False)) for port, question in ways]
+    return Asks(needs=needs, below=parents.times(inf))
+
+
 def node(known: Known, parents: Parents, id: strawberry.ID) -> Asks:  # noqa: A002
     ref = ids.decode(str(id))
+    if ref.type == "Transaction":
+        return Asks()
     if ref.type not in _BY_ID:
         raise BadUserInput(f"id: a {ref.type} cannot be asked for by itself.")
     return _by_id(known, [ref])

@@ -40,9 +40,9 @@ class Query:
         resolvers.query.stock_discrepancies, asks=resolvers.asks.stock_discrepancies
     )
     """SKUs whose readings of one kind differ between backends for the same warehouse, by SKU and warehouse code."""
-    transaction: Transaction | None = field(resolvers.query.transaction)
+    transaction: Transaction | None = field(resolvers.query.transaction, asks=resolvers.asks.nothing)
     """A change of yours, by its handle; null where you have none of that name."""
-    transactions: TransactionConnection = field(resolvers.query.transactions)
+    transactions: TransactionConnection = field(resolvers.query.transactions, asks=resolvers.asks.indexed)
     """Your changes, the newest first; with the scope `admin` everybody's."""
     backends: list[BackendStatus] = field(resolvers.query.backends, asks=resolvers.asks.backends)
     """The state of every backend, as the gateway sees it."""

@@ -54,7 +54,7 @@ class TransactionItem:
     """Where it stands."""
     record_id: ID | None = field(resolvers.transaction.record_id)
     """The record that it made or changed, as soon as it is known."""
-    node: Node | None = field(resolvers.transaction.node)
+    node: Node | None = field(resolvers.transaction.node, asks=resolvers.asks.changed)
     """That record, read now; null where its backend cannot be read, or does not show it yet."""
     errors: list[TransactionError]
     """What went wrong; of an item that is COMPLETED, what the backend remarked."""
@@ -109,7 +109,7 @@ class Transaction(Node):
     """What went wrong with its items, and what keeps steps that have not ended."""
     items: list[TransactionItem]
     """What became of each item of the input, in its order."""
-    affected: list[Node | None] = field(resolvers.transaction.affected)
+    affected: list[Node | None] = field(resolvers.transaction.affected, asks=resolvers.asks.changed)
     """The records that it made or changed, readable once the transaction has ended; null where a backend cannot be read now."""
 
 
@@ -123,7 +123,7 @@ class TransactionConnection:
     """The transactions alone."""
     page_info: PageInfo
     """Where this page stands in the list."""
-    total_count: int | None = field(resolvers.connection.total_count)
+    total_count: int | None = field(resolvers.connection.total_count, asks=resolvers.asks.nothing)
     """How many match in all."""
 
 

@@ -81,3 +81,11 @@ def test_a_transaction_is_found_by_its_id_and_in_the_list(stack: Stack) -> None:
     assert found["transactions"]["nodes"] == [{"handle": made["handle"]}]
     assert found["transactions"]["totalCount"] >= 1
     assert found["none"] is None
+
+
+def test_the_plan_of_a_query_for_transactions_says_what_nobody_can_know(stack: Stack) -> None:
+    query = "{ transactions(first: 3) { nodes { handle affected { id } } } }"
+    answer = stack.client.ask(query, {"X-Gateway-Explain": "plan"})
+    assert answer["extensions"]["plan"]["bounded"] is False
+    answer = stack.client.ask("{ transactions(first: 3) { totalCount nodes { handle } } }", {"X-Gateway-Explain": "plan"})
+    assert (answer["extensions"]["plan"]["bounded"], answer["extensions"]["plan"]["total"]) == (True, 0)

@@ -16,12 +16,11 @@ from gateway.catalogue.entries import Shelf
 from gateway.catalogue.index import StockRow
 from gateway.catalogue.records import CatalogueKind
 from gateway.entities import Page, StockDiscrepancy
-from gateway.models import Backend
+from gateway.models import Backend, StockKind
 from gateway.principal import Principal
 from gateway.sandbox.world import System
 from gateway.settings import Settings
 from resolvers.discrepancies import page_of_discrepancies
-from resolvers.inputs import StockKind
 from tests.stack import Stack, until, whole_stack
 
 DIFFER = """query ($first: Int, $after: String, $warehouseIds: [ID!], $kind: StockKind) {
