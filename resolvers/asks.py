@@ -393,6 +393,6 @@ def _entities(kind: str, refs: Sequence[Ref]) -> list[Need]:
         return []
     port, question = _BY_SKU[kind]
     skus = {ref.key for ref in refs if ref.backend is None and ref.key}
-    unknown = {ref for ref in refs if ref.backend is not None} if kind == "Variant" else set()
-    keys = len(skus) + len(unknown)
-    return [Need(port=port, question=question, asked=Asked(keys=keys))] if keys else []
+    records = {f"{ref.backend}/{ref.key}" for ref in refs if ref.backend is not None} if kind == "Variant" else set()
+    named = (*sorted(skus), *sorted(records))
+    return [Need(port=port, question=question, asked=Asked(keys=len(named), named=named))] if named else []

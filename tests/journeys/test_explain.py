@@ -115,6 +115,16 @@ def test_a_plan_of_records_by_their_ids_goes_by_their_backends_and_types(stack: 
     assert calls == {("CENTRY", "centry-56"): 2, ("CENTRY", "centry-17"): None, ("CENTRY", "centry-64"): 2}
 
 
+def test_a_plan_counts_the_same_question_once_and_others_each(stack: Stack) -> None:
+    one, other = sorted(item.sku for item in stack.world.items)[:2]
+    twice = (
+        "query Q($one: String!, $other: String!) { a: variant(sku: $one) { sku available } b: variant(sku: $other) { sku } }"
+    )
+    once = {("CENPORTS", "cenports-09"): 2, ("CENTRY", "centry-15"): 2, ("CENTRY", "centry-28"): 2, ("CENTRY", "centry-23"): 2}
+    assert planned(stack, twice, one=one, other=one) == once
+    assert planned(stack, twice, one=one, other=other) == once | {("CENTRY", "centry-15"): 4}
+
+
 def test_a_query_that_cannot_be_run_has_no_plan(stack: Stack) -> None:
     for query in ("{ orders { nobody } }", "{", "query Q($first: Int!) { orders(first: $first) { nodes { id } } }"):
         answer = stack.client.ask(query, PLAN)

@@ -27,6 +27,10 @@ IN_CI = os.environ.get("CI") == "true"
 T = TypeVar("T")
 
 ORDERS = 20
+LINKS = [
+    {"backend": "CENTRY", "channel": "MercadoLibre", "holder": "CARTONCLOUD", "reference": "customer"},
+    {"backend": "CENPORTS", "holder": "CENTRY", "reference": "number"},
+]
 NO_CACHE = {"Cache-Control": "no-cache"}
 PLAN = {"X-Gateway-Explain": "plan"}
 
@@ -45,7 +49,8 @@ class Trial:
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with whole_stack(tmp_path_factory.mktemp("plans"), orders=ORDERS) as stack:
+    links = {"GATEWAY_LINK_CHANNELS": json.dumps(LINKS)}
+    with whole_stack(tmp_path_factory.mktemp("plans"), orders=ORDERS, settings=links) as stack:
         found = stack.client.data("""{
           Order: orders(first: 100) { nodes { id } } Shipment: shipments(first: 100) { nodes { id } }
           Variant: variants(first: 20) { nodes { id records { id } } }
