@@ -13,6 +13,7 @@ from typing import Any
 
 import strawberry
 from fastapi import FastAPI
+from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -97,11 +98,11 @@ class Gateway:
 
     async def plan(self, operation: Operation, principal: Principal) -> Outcome:
         """What the operation would cost, without asking anybody but the database."""
-        known = Known(
-            registry=self.registry,
-            link_channels=Channels(self.settings.link_channels),
-            tied=await self.link_words.tied(),
-        )
+        try:
+            tied = await self.link_words.tied()
+        except DatabaseUnavailable as error:
+            return Outcome(None, [GraphQLError(error.message, original_error=error)], ran=True)
+        known = Known(registry=self.registry, link_channels=Channels(self.settings.link_channels), tied=tied)
         made = plan(self.schema, operation.query, operation.variables or {}, operation.name, known, principal)
         return Outcome(None, made.errors, made.valid, made.warnings, made.calls if made.valid else None)
 

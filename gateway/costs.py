@@ -102,6 +102,10 @@ def parts(keys: float, size: int) -> float:
     return keys if keys == inf else ceil(keys / size)
 
 
+_TOO_MANY = 1_000_000_000
+"""More calls than anybody will make are not counted, for numbers that no client can read."""
+
+
 class Bill:
     """What a query costs, question by question."""
 
@@ -128,16 +132,20 @@ class Bill:
 
     def planned(self) -> list[Planned]:
         """By backend, in the order in which their operations came up."""
-        return [
-            Planned(
-                backend=backend,
-                operation=operation,
-                calls=None if calls == inf else int(calls),
-                bounded=not self._reasons[backend, operation],
-                reason=" ".join(self._reasons[backend, operation]) or None,
-            )
-            for (backend, operation), calls in sorted(self._calls.items(), key=lambda known: known[0][0])
-        ]
+        by_backend = sorted(self._calls.items(), key=lambda known: known[0][0])
+        return [self._line(backend, operation, calls) for (backend, operation), calls in by_backend]
+
+    def _line(self, backend: Backend, operation: str | None, calls: float) -> Planned:
+        reasons = [*self._reasons[backend, operation]]
+        if _TOO_MANY <= calls < inf:
+            reasons.append(f"The query allows for more than {_TOO_MANY} calls.")
+        return Planned(
+            backend=backend,
+            operation=operation,
+            calls=None if calls >= _TOO_MANY else int(calls),
+            bounded=not reasons,
+            reason=" ".join(reasons) or None,
+        )
 
     def _take(self, backend: Backend, operation: str | None, calls: float, reasons: Iterable[str]) -> None:
         if not calls and not reasons:

@@ -1,8 +1,11 @@
 """Explain: an answer tells on demand which calls it cost, or a plan beforehand which it would cost at most."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
@@ -156,6 +159,24 @@ def test_a_change_has_no_plan_and_is_not_made(stack: Stack) -> None:
     (error,) = stack.client.ask(change, PLAN, one=one, other=other)["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert "for queries alone" in error["message"]
+
+
+def test_a_plan_of_pages_within_pages_has_no_number_that_cannot_be_read(stack: Stack) -> None:
+    query = "acknowledged notes { text }"
+    for _ in range(9):
+        query = f"related(first: 250) {{ nodes {{ order {{ {query} }} }} }}"
+    calls = planned(stack, f"{{ orders(first: 250) {{ nodes {{ {query} }} }} }}")
+    assert calls["CENTRY", "centry-64"] is None
+
+
+def test_without_its_database_the_gateway_has_no_plan_and_says_why(stack: Stack, tmp_path: Path) -> None:
+    with stack.newcomer(tmp_path) as client:
+        with closing(sqlite3.connect(tmp_path / "gateway.db")) as database:
+            database.execute("DROP TABLE order_links")
+        answer = client.ask(ORDERS, PLAN)
+        (error,) = answer["errors"]
+        assert (error["extensions"]["code"], answer["data"]) == ("BACKEND_UNAVAILABLE", None)
+        assert "extensions" not in answer
 
 
 def test_an_endless_query_is_not_planned_for_ever(stack: Stack) -> None:
