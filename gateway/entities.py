@@ -27,20 +27,32 @@ from gateway.transactions.facts import Transaction
 
 T = TypeVar("T")
 
+_MOST_GAPS = 3
+"""So many are told in full."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
-    """How one backend took part in an answer. `failure` is what kept it from answering, or answering completely."""
+    """How one backend took part in an answer. `failure` is what kept it from answering, or answering completely.
+
+    `gaps` are what else is missing.
+    """
 
     backend: Backend
     state: SourceState
     count: int = 0
     as_of: datetime | None = None
     failure: GatewayError | None = None
+    gaps: Sequence[GatewayError] = ()
 
     @property
     def error(self) -> Problem | None:
-        return None if self.failure is None else self.failure.problem
+        """The failure, and in its message all that is missing: the first few, and how many more there are."""
+        if self.failure is None:
+            return None
+        told = list(dict.fromkeys(each.message for each in (self.failure, *self.gaps)))
+        more = [f"And {len(told) - _MOST_GAPS} more."] if len(told) > _MOST_GAPS else []
+        return replace(self.failure.problem, message=" ".join([*told[:_MOST_GAPS], *more]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

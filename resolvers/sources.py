@@ -178,16 +178,18 @@ def report(
     name: Backend,
     answer: Sequence[Fetched] | GatewayError,
     fresh: Freshness | None = None,
-    gaps: Sequence[Incomplete] = (),
+    gaps: Sequence[GatewayError] = (),
 ) -> SourceReport:
-    """How a backend took part in an answer: the records that came from it, or the error that kept it from it."""
+    """How a backend took part in an answer: the records that came from it and what they lack, or what kept it from it."""
     if isinstance(answer, GatewayError):
         return SourceReport(backend=name, state=_state_of(answer), failure=answer)
     if fresh is not None and fresh.error is not None:
-        return SourceReport(backend=name, state=SourceState.STALE, count=len(answer), as_of=fresh.as_of, failure=fresh.error)
+        state, failure, as_of = SourceState.STALE, fresh.error, fresh.as_of
+        return SourceReport(backend=name, state=state, count=len(answer), as_of=as_of, failure=failure, gaps=gaps)
     as_of = fresh.as_of if fresh else min((record.fetched_at for record in answer), default=now())
     if gaps:
-        return SourceReport(backend=name, state=SourceState.PARTIAL, count=len(answer), as_of=as_of, failure=gaps[0])
+        state, failure = SourceState.PARTIAL, gaps[0]
+        return SourceReport(backend=name, state=state, count=len(answer), as_of=as_of, failure=failure, gaps=gaps[1:])
     return SourceReport(backend=name, state=SourceState.OK, count=len(answer), as_of=as_of)
 
 

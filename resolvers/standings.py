@@ -38,7 +38,7 @@ class Standing:
     name: Backend
     error: GatewayError | None = None
     fresh: Freshness | None = None
-    gaps: Sequence[Incomplete] = ()
+    gaps: Sequence[GatewayError] = ()
     untold: frozenset[str] = frozenset()
 
     def report(self, answer: Sequence[Fetched] | GatewayError) -> SourceReport:
@@ -90,9 +90,10 @@ def needing(standing: Standing, told: SourceReport | None) -> Standing:
         case SourceState.FAILED:
             return Standing(standing.name, told.failure)
         case SourceState.STALE:
-            return replace(standing, fresh=older_of(standing.fresh, Freshness(as_of=told.as_of, error=told.failure)))
+            fresh = older_of(standing.fresh, Freshness(as_of=told.as_of, error=told.failure))
+            return replace(standing, fresh=fresh, gaps=(*standing.gaps, *told.gaps))
         case SourceState.PARTIAL:
-            return replace(standing, gaps=(*standing.gaps, Incomplete(standing.name, told.failure.message)))
+            return replace(standing, gaps=(*standing.gaps, told.failure, *told.gaps))
         case _:
             return standing
 
