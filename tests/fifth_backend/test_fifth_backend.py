@@ -88,7 +88,7 @@ def test_it_passes_the_suites_of_all_ports_that_it_offers_and_the_rules_of_the_h
     suites = ("tests/conformance", "tests/architecture/test_structure.py")
     done = run(furnished, sys.executable, "-m", "pytest", "-v", "-k", "HARBOUR", *suites)
     assert done.returncode == 0, done.stdout
-    for suite in ("backend_port", "order_source", "shipment_source", "variant_source", "warehouse_source"):
+    for suite in ("backend_port", "order_source", "shipment_source", "variant_source", "warehouse_source", "priced"):
         assert f"tests/conformance/test_{suite}.py::" in done.stdout
 
 
@@ -161,6 +161,13 @@ def test_its_goods_are_the_same_variants_as_those_of_another(client: GatewayClie
     query = "query Variant($sku: String) { variant(sku: $sku) { records { backend sku } sources { backend state } } }"
     variant = client.data(query, sku=sku)["variant"]
     assert [(record["backend"], record["sku"]) for record in variant["records"]] == [("CENTRY", sku), ("HARBOUR", sku)]
+
+
+def test_what_it_costs_is_told_before_it_is_asked(client: GatewayClient) -> None:
+    query = "{ orders(first: 120, filter: { backends: [HARBOUR] }) { nodes { shipments { nodes { warehouse { code } } } } } }"
+    plan = client.ask(query, {"X-Gateway-Explain": "plan"})["extensions"]["plan"]
+    calls = {call["operation"]: call["calls"] for call in plan["backendCalls"] if call["backend"] == "HARBOUR"}
+    assert calls == {"harbour-02": 3, "harbour-03": 6, "harbour-05": 6, "harbour-07": 1}
 
 
 def _files(root: Path) -> dict[Path, bytes]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.backends.harbour import mapping, wire
 from gateway.backends.harbour.client import HarbourClient
+from gateway.backends.harbour.costs import costs
 from gateway.backends.harbour.listing import by_key, cut, one_each, walked
 from gateway.backends.harbour.settings import HarbourSettings
 from gateway.errors import BackendError, NotSupported
@@ -33,6 +34,7 @@ class HarbourBackend:
     def __init__(self, settings: HarbourSettings, resources: Resources) -> None:
         self._settings = settings
         self._client = HarbourClient(settings, resources.connect)
+        self.costs = costs(settings)
 
     async def check(self) -> None:
         """Ask for the shop's name."""
