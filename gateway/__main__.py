@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from gateway.authorize import NotAuthorized, run_authorize
+from gateway.background import run_worker
 from gateway.demo import DemoFailed, run_demo
 from gateway.doctor import run_doctor
 from gateway.imports import InvalidImport, run_import
@@ -17,6 +18,7 @@ from gateway.sandbox.world import make_world
 from gateway.serve import run_server
 from gateway.settings import InvalidSettings, Settings
 from gateway.telemetry import configure_logging
+from gateway.transactions_command import UnknownTransaction, add_arguments, run_transactions
 from schema import build_schema
 
 
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure_logging()
     try:
         return run(options)
-    except (InvalidSettings, InvalidImport, NotAuthorized, PortTaken, DemoFailed) as error:
+    except (InvalidSettings, InvalidImport, NotAuthorized, PortTaken, DemoFailed, UnknownTransaction) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -49,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--without", metavar="BACKEND", help="leave one simulated system switched off, such as centry")
     serving = add("serve", _serve, "serve the graph on the settings in the environment")
     serving.add_argument("--no-worker", action="store_true", help="leave the background work to another process")
+    add("worker", _worker, "do only the background work: transactions, event queues, the index of the catalogues")
     sandbox = add("sandbox", _sandbox, "run the four simulated backends alone")
     sandbox.add_argument("--seed", type=int, default=1, help="another seed is another world (default 1)")
     sandbox.add_argument("--orders", type=int, default=200, help="orders in each shop system (default 200)")
@@ -59,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     authorizing = add("authorize", _authorize, "exchange a code that a backend's staff gave for the first tokens")
     authorizing.add_argument("backend", choices=[name.lower() for name in Backend], help="who gave it, such as centry")
     authorizing.add_argument("code", metavar="CODE", help="the authorization code; it is good once")
+    add_arguments(add("transactions", _transactions, "list, show, retry and cancel transactions"))
     importing = add("import", _import, "read records that are older than the gateway")
     importing.add_argument("backend", choices=[name.lower() for name in Backend], help="whose records")
     importing.add_argument(
@@ -74,6 +78,14 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     return run_server(Settings.load(), worker=not options.no_worker)
+
+
+def _worker(_options: argparse.Namespace) -> int:
+    return run_worker(Settings.load())
+
+
+def _transactions(options: argparse.Namespace) -> int:
+    return run_transactions(Settings.load(), options)
 
 
 def _schema(_options: argparse.Namespace) -> int:

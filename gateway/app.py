@@ -5,11 +5,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import strawberry
 from fastapi import FastAPI
@@ -158,17 +157,8 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        work = background(gateway) if worker else []
-        tasks = [asyncio.create_task(each) for each in work]
-        try:
+        async with at_work(gateway, background=worker):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
-            await gateway.registry.close()
 
     settings = gateway.settings
     app = FastAPI(title="Commerce gateway", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -187,9 +177,23 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     return app
 
 
-def background(gateway: Gateway) -> list[Coroutine[Any, Any, None]]:
-    """What has to be done besides answering, by one process at least of those that share the database."""
-    return [consume(gateway.registry), keep(gateway.registry, gateway.database), gateway.worker.work()]
+@asynccontextmanager
+async def at_work(gateway: Gateway, *, background: bool = True) -> AsyncIterator[None]:
+    """From here on, until the block ends, what has to be done besides answering is done, and connections may be open.
+
+    One process at least of those that share a database has to do the background work.
+    """
+    work = [consume(gateway.registry), keep(gateway.registry, gateway.database), gateway.worker.work()] if background else []
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await gateway.registry.close()
 
 
 def _pace(settings: Settings) -> Pace:

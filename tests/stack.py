@@ -170,13 +170,13 @@ def running_gateway(home: Path, settings: Mapping[str, str]) -> Iterator[Gateway
 
 
 @contextmanager
-def gateway_process(home: Path, settings: Mapping[str, str]) -> Iterator[GatewayClient]:
-    """A gateway in a process of its own, on these settings alone."""
+def gateway_process(home: Path, settings: Mapping[str, str], *options: str) -> Iterator[GatewayClient]:
+    """`gateway serve` in a process of its own, with these options, on these settings alone."""
     port = free_port()
     log = home / "gateway.log"
     with log.open("w") as output:
         variables = {"PATH": os.environ["PATH"], "GATEWAY_PORT": str(port), **settings}
-        command = [sys.executable, "-m", "gateway", "serve"]
+        command = [sys.executable, "-m", "gateway", "serve", *options]
         process = subprocess.Popen(command, cwd=home, env=variables, stdout=output, stderr=output)
         client = GatewayClient(f"http://127.0.0.1:{port}")
         try:

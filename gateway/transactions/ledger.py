@@ -86,7 +86,7 @@ def store(connection: Connection, order: Order) -> str:
     """Give its handle. The same key and input as before is the transaction of before. Raises KeyReused."""
     if order.key is not None and (known := by_key(connection, order.caller, order.key, order.digest)):
         return known
-    handle, at = secrets.token_urlsafe(24), moment(connection)
+    handle, at = secrets.token_hex(16), moment(connection)
     connection.execute(
         insert(transactions).values(
             handle=handle,

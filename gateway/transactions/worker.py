@@ -68,6 +68,8 @@ class Worker:
             await self._forget()
         except DatabaseUnavailable:
             pass  # its log tells of it; the next round may succeed
+        except Exception:  # whatever it is, accepted changes wait for the next round
+            log.exception("looking for steps that are due failed unexpectedly")
         with suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await self._woken.wait()
