@@ -102,6 +102,7 @@ def parts(keys: float, size: int) -> float:
     return keys if keys == inf else ceil(keys / size)
 
 
+_UNKNOWN = "How often it is asked for is not known beforehand."
 _TOO_MANY = 1_000_000_000
 """More calls than anybody will make are not counted, for numbers that no client can read."""
 
@@ -136,7 +137,7 @@ class Bill:
         return [self._line(backend, operation, calls) for (backend, operation), calls in by_backend]
 
     def _line(self, backend: Backend, operation: str | None, calls: float) -> Planned:
-        reasons = [*self._reasons[backend, operation]]
+        reasons = [*self._reasons[backend, operation]] or ([_UNKNOWN] if calls == inf else [])
         if _TOO_MANY <= calls < inf:
             reasons.append(f"The query allows for more than {_TOO_MANY} calls.")
         return Planned(

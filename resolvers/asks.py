@@ -49,6 +49,7 @@ from resolvers.inputs import (
 from resolvers.pages import page_size
 
 _ONE_EACH = "An order number is counted as that of one order in each backend."
+_CHANGED = "What a transaction has changed is not known beforehand."
 _LOOKUPS = 4
 """In how many steps the orders that belong to some orders are found: by numbers, by rivals' numbers, by what people said."""
 _TRIES = 3
@@ -124,9 +125,10 @@ def indexed(_known: Known, parents: Parents, first: int | None = None, **_argume
 
 def changed(known: Known, parents: Parents) -> Asks:
     """What transactions made or changed: nobody knows beforehand what and how many that is."""
+    asked = Asked(keys=inf, listed=False)
     ways = dict.fromkeys(_BY_ID.values())
-    needs = [Need(port=port, question=question, asked=Asked(keys=inf, listed=False)) for port, question in ways]
-    return Asks(needs=needs, below=parents.times(inf))
+    needs = [Need(port=port, question=question, asked=asked, unless=frozenset((_CHANGED,))) for port, question in ways]
+    return Asks(needs=needs, below=replace(parents.times(inf, unless=(_CHANGED,)), listed=False))
 
 
 def node(known: Known, parents: Parents, id: strawberry.ID) -> Asks:  # noqa: A002

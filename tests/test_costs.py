@@ -45,6 +45,11 @@ def test_what_keys_depend_on_makes_unsure_only_what_depends_on_keys() -> None:
     assert planned((one_by_one, Asked(keys=5), 1, (why,))) == [of("get", 5, why), of("list", 2)]
 
 
+def test_what_nobody_knows_is_never_bounded() -> None:
+    (told, _) = planned((one_by_one, Asked(keys=inf), 1, ()))
+    assert (told.calls, told.bounded, told.reason) == (None, False, "How often it is asked for is not known beforehand.")
+
+
 def test_a_backend_that_does_not_tell_is_said_to() -> None:
     (told,) = planned((None, Asked(), 1, ()))
     assert (told.operation, told.calls, told.bounded) == (None, None, False)
