@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from math import inf
+from math import ceil, inf
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,9 +22,25 @@ def micros(instant: datetime) -> int:
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
+def written(instant: datetime | None) -> int | None:
+    """The same of one that may be missing."""
+    return None if instant is None else micros(instant)
+
+
 def of_micros(written: int) -> datetime:
     """The instant again, in UTC."""
     return _EPOCH + timedelta(microseconds=written)
+
+
+def after(seconds: int | None) -> datetime | None:
+    """The instant that lies so many seconds ahead."""
+    return None if seconds is None else now() + timedelta(seconds=seconds)
+
+
+def seconds_until(instant: datetime | None) -> int | None:
+    """Whole seconds until then; None once it is past."""
+    left = None if instant is None else (instant - now()).total_seconds()
+    return ceil(left) if left is not None and left > 0 else None
 
 
 def set_deadline(seconds: float) -> None:

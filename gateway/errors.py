@@ -157,6 +157,6 @@ _BY_CODE: dict[ErrorCode, type[BackendError]] = {
 }
 
 
-def of_code(code: ErrorCode, backend: Backend, message: str) -> BackendError:
+def of_code(code: ErrorCode, backend: Backend, message: str, retry_after: int | None = None) -> BackendError:
     """The error of a backend that was written down as its code and message."""
-    return _BY_CODE.get(code, Unavailable)(backend, message)
+    return _BY_CODE.get(code, Unavailable)(backend, message, retry_after=retry_after)

@@ -11,9 +11,11 @@ from gateway.catalogue import entries
 from gateway.catalogue.entries import Shelf
 from gateway.catalogue.records import CatalogueKind
 from gateway.catalogue.tables import states
-from gateway.clock import micros, of_micros
+from gateway.clock import after, micros, of_micros, seconds_until, written
 from gateway.errors import BackendError, ErrorCode, of_code
 from gateway.models import Backend
+
+_TIMES = ("as_of", "retry_at", "pass_started_at", "passed_at", "changed_at", "moved_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class State:
     as_of: datetime | None = None
     error_code: ErrorCode | None = None
     error_message: str | None = None
+    retry_at: datetime | None = None
     pass_number: int = 0
     pass_started_at: datetime | None = None
     pass_after: str | None = None
@@ -40,7 +43,8 @@ class State:
         if self.error_code is None:
             return None
         name = self.shelf.backend
-        return of_code(self.error_code, name, self.error_message or f"{name.label} could not be read.")
+        message = self.error_message or f"{name.label} could not be read."
+        return of_code(self.error_code, name, message, seconds_until(self.retry_at))
 
 
 def claim(connection: Connection, shelf: Shelf, form: str, keeper: str, at: datetime, lease: timedelta) -> State | None:
@@ -66,7 +70,8 @@ def save(connection: Connection, state: State, keeper: str, kept_until: datetime
 def failed(connection: Connection, shelf: Shelf, keeper: str, error: BackendError) -> None:
     """Write down what kept the backend from being read; everything else stays as it is."""
     mine = and_(_is(shelf), states.c.keeper == keeper)
-    connection.execute(update(states).where(mine).values(error_code=error.code, error_message=error.message))
+    told = {"error_code": error.code, "error_message": error.message, "retry_at": written(after(error.retry_after))}
+    connection.execute(update(states).where(mine).values(told))
 
 
 def release(connection: Connection, shelf: Shelf, keeper: str, due_at: datetime) -> None:
@@ -94,15 +99,12 @@ def _is(shelf: Shelf) -> Any:
 
 
 def _values(state: State) -> dict[str, Any]:
-    times = ("as_of", "pass_started_at", "passed_at", "changed_at", "moved_at")
     plain = ("form", "error_code", "error_message", "pass_number", "pass_after", "pass_read", "unreadable")
-    written = {name: None if (at := getattr(state, name)) is None else micros(at) for name in times}
-    return written | {name: getattr(state, name) for name in plain}
+    return {name: written(getattr(state, name)) for name in _TIMES} | {name: getattr(state, name) for name in plain}
 
 
 def _state(shelf: Shelf, row: Row[Any]) -> State:
-    times = ("as_of", "pass_started_at", "passed_at", "changed_at", "moved_at")
-    read = {name: None if (at := getattr(row, name)) is None else of_micros(at) for name in times}
+    read = {name: None if (at := getattr(row, name)) is None else of_micros(at) for name in _TIMES}
     return State(
         shelf=shelf,
         form=row.form,

@@ -45,6 +45,7 @@ states = Table(
     Column("as_of", BigInteger),
     Column("error_code", String(50)),
     Column("error_message", ForeignText),
+    Column("retry_at", BigInteger),
     Column("pass_number", Integer, nullable=False),
     Column("pass_started_at", BigInteger),
     Column("pass_after", ForeignText),
@@ -59,6 +60,6 @@ states = Table(
     PrimaryKeyConstraint("backend", "kind"),
 )
 """`form` is how entries are written: another form is read anew. `as_of` is when the index was last in step, null before the
-first pass has ended. `pass_...` is the pass that is running (`pass_started_at` null: none is), `passed_at` when the last one
-ended. `changed_at` is the newest change that is known, `moved_at` when it became known. `due_at` is when to look again,
-`keeper` the process that does, until `kept_until` at most."""
+first pass has ended. `retry_at` is until when the backend wants to be left alone. `pass_...` is the pass that is running
+(`pass_started_at` null: none is), `passed_at` when the last one ended. `changed_at` is the newest change that is known,
+`moved_at` when it became known. `due_at` is when to look again, `keeper` the process that does, until `kept_until` at most."""

@@ -124,7 +124,7 @@ class Keeper:
     async def _changes(self, state: State) -> State:
         """Take over what changed since the last turn."""
         started_at = now()
-        state = replace(state, error_code=None, error_message=None)
+        state = replace(state, error_code=None, error_message=None, retry_at=None)
         async for page in self._feed.changed(_since(state, started_at)):
             state = await self._take(_moved(state, page), page)
         return await self._take(replace(state, as_of=started_at), _NOTHING)
@@ -140,7 +140,7 @@ class Keeper:
         if state.pass_started_at is None:
             state = replace(state, pass_number=state.pass_number + 1, pass_started_at=now(), pass_read=0, unreadable=0)
             log.log(_level(state), "%s: reading everything", self._label)
-        state = replace(state, error_code=None, error_message=None) if state.passed_at is None else state
+        state = replace(state, error_code=None, error_message=None, retry_at=None) if state.passed_at is None else state
         leave_off = math.inf if state.passed_at is None else time.monotonic() + self._feed.interval
         async for page in self._feed.everything(state.pass_after):
             state = await self._take(_read_on(state, page), page)
@@ -231,7 +231,9 @@ def _read_on(state: State, page: CataloguePage) -> State:
 
 
 def _with_gap(state: State, page: CataloguePage) -> State:
-    return replace(state, error_code=page.gap.code, error_message=page.gap.message) if page.gap else state
+    if page.gap is None:
+        return state
+    return replace(state, error_code=page.gap.code, error_message=page.gap.message, retry_at=None)
 
 
 def _level(state: State) -> int:

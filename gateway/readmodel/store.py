@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.clock import micros, now, of_micros
+from gateway.clock import after, micros, now, of_micros, seconds_until, written
 from gateway.database import Database
 from gateway.errors import BackendError, ErrorCode, Incomplete, of_code
 from gateway.models import Backend, Sort
@@ -56,12 +56,14 @@ class Synchronisation:
     attempted_at: datetime | None
     error_code: ErrorCode | None = None
     error_message: str | None = None
+    retry_at: datetime | None = None
 
     def error(self, backend: Backend) -> BackendError | None:
         """What went wrong at the last try, as it was then."""
         if self.error_code is None:
             return None
-        return of_code(self.error_code, backend, self.error_message or f"{backend.label} could not be read.")
+        message = self.error_message or f"{backend.label} could not be read."
+        return of_code(self.error_code, backend, message, seconds_until(self.retry_at))
 
 
 class ReadModel:
@@ -167,6 +169,7 @@ class ReadModel:
             "attempted_at": instant,
             "error_code": error.code if error else None,
             "error_message": error.message if error else None,
+            "retry_at": written(after(error.retry_after)) if error else None,
         } | ({"synced_at": instant} if error is None or isinstance(error, Incomplete) else {})
 
         def work(connection: Connection) -> None:
@@ -186,6 +189,7 @@ class ReadModel:
             attempted_at=of_micros(row.attempted_at),
             error_code=ErrorCode(row.error_code) if row.error_code else None,
             error_message=row.error_message,
+            retry_at=of_micros(row.retry_at) if row.retry_at is not None else None,
         )
 
 

@@ -65,6 +65,7 @@ synchronisations = Table(
     Column("attempted_at", BigInteger, nullable=False),
     Column("error_code", String(50)),
     Column("error_message", ForeignText()),
+    Column("retry_at", BigInteger),
 )
 
 
