@@ -1,7 +1,7 @@
 """All that a resolver may reach: the backends, the loaders of this operation, and what the settings say of merging."""
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from strawberry.types import Info as StrawberryInfo
 
@@ -23,7 +23,8 @@ class Context:
 
     `principal` is who asks, `desk` takes changes from them. `link_channels` is what the settings say of links between orders,
     `link_words` what people said. `warnings` are errors that are told beside the data, with the field's path, for answers that
-    have no `sources`; `masked` are the places in the query whose missing scope was told so.
+    have no `sources`; `masked` are the places in the query whose missing scope was told so, `told_older` the
+    backends and ports whose older copies were.
     """
 
     principal: Principal
@@ -37,6 +38,7 @@ class Context:
     link_words: Words
     warnings: list[tuple[list[str | int], GatewayError]] = field(default_factory=list)
     masked: set[int] = field(default_factory=set)
+    told_older: set[tuple[Backend, type[Any]]] = field(default_factory=set)
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

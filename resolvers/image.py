@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
 
 from gateway.errors import GatewayError
-from gateway.models import Image
+from gateway.models import Backend, Image
+from gateway.ports import ImageSource
+from resolvers import older
 from resolvers.context import Info
 
 
-async def together(asked: Iterable[Awaitable[Sequence[Image] | None]], info: Info) -> list[Image]:
+async def together(asked: Iterable[tuple[Backend, Awaitable[Sequence[Image] | None]]], info: Info) -> list[Image]:
     """Every different picture, by position; a record whose pictures cannot be read leaves them out and adds an error."""
-    answers = await asyncio.gather(*(_tried(answer) for answer in asked))
+    pairs = list(asked)
+    answers = await asyncio.gather(*(_tried(answer) for _, answer in pairs))
     path = info.path.as_list()
+    for backend, _ in pairs:
+        older.tell(info, backend, ImageSource)
     info.context.warnings.extend((path, answer) for answer in answers if isinstance(answer, GatewayError))
     different: dict[str, Image] = {}
     for answer in answers:

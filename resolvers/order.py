@@ -23,6 +23,7 @@ from gateway.ports import (
     PackSource,
     ShipmentSource,
 )
+from resolvers import older
 from resolvers.arguments import After, First, given
 from resolvers.context import Context, Info
 from resolvers.kin import Kin, kin_of
@@ -35,6 +36,7 @@ async def acknowledged(root: Order, info: Info) -> bool | None:
     if root.acknowledged is not None or not info.context.sources.registry.find(root.backend, AcknowledgementSource):
         return root.acknowledged
     known: bool | None = await info.context.loaders.acknowledged_by_order.load(root)
+    older.tell(info, root.backend, AcknowledgementSource)
     return known
 
 
@@ -42,6 +44,7 @@ async def notes(root: Order, info: Info) -> Sequence[OrderNote] | None:
     if not info.context.sources.registry.find(root.backend, NoteSource):
         return None
     known: Sequence[OrderNote] | None = await info.context.loaders.notes_by_order.load(root)
+    older.tell(info, root.backend, NoteSource)
     return known
 
 
@@ -49,6 +52,7 @@ async def documents(root: Order, info: Info) -> Sequence[OrderDocument] | None:
     if not info.context.sources.registry.find(root.backend, DocumentSource):
         return None
     known: Sequence[OrderDocument] | None = await info.context.loaders.documents_by_order.load(root)
+    older.tell(info, root.backend, DocumentSource)
     return known
 
 
@@ -56,6 +60,7 @@ async def shipping_labels(root: Order, info: Info) -> Sequence[OrderDocument] | 
     if not info.context.sources.registry.find(root.backend, LabelSource):
         return None
     known: Sequence[OrderDocument] | None = await info.context.loaders.labels_by_order.load(root)
+    older.tell(info, root.backend, LabelSource)
     return known
 
 

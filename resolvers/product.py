@@ -25,7 +25,7 @@ def id(root: Product) -> str:  # noqa: A001  # the field's name
 
 async def images(root: Product | ProductRecord, info: Info) -> list[Image]:
     records = [root] if isinstance(root, ProductRecord) else root.records
-    return await together((_images_of(record, info.context) for record in records), info)
+    return await together(((record.backend, _images_of(record, info.context)) for record in records), info)
 
 
 async def _images_of(record: ProductRecord, context: Context) -> Sequence[Image] | None:

@@ -99,6 +99,10 @@ class Sources:
                 found[name] = older_of(found[name], self._older.get((name, port)))
         return {name: fresh for name, fresh in found.items() if fresh}
 
+    def older(self, name: Backend, port: type[Any]) -> Freshness | None:
+        """What older copies answered for the backend so far in this operation, to questions of this port; None: none did."""
+        return self._older.get((name, port))
+
     async def _asked(self, name: Backend, port: type[P], question: Callable[[P], Awaitable[T]]) -> tuple[T, Freshness | None]:
         backend = self.registry.require(name, port)
         if silent := self._silent.get(name):

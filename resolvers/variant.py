@@ -54,7 +54,7 @@ async def product(root: Variant, info: Info) -> Product | None:
 async def images(root: Variant, info: Info) -> list[Image]:
     registry, loaders = info.context.sources.registry, info.context.loaders
     records = (record for record in root.records if registry.find(record.backend, ImageSource))
-    return await together((loaders.images_by_variant.load(record) for record in records), info)
+    return await together(((record.backend, loaders.images_by_variant.load(record)) for record in records), info)
 
 
 async def stock(

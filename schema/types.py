@@ -107,11 +107,11 @@ class Order(BackendRecord, Node):
     """This order as other backends hold it, and the other orders of its pack, with the evidence; the surest first. Links that
     are less sure than asked for are left out, and so is whatever a person has rejected."""
     notes: list[OrderNote] | None = field(resolvers.order.notes, scope=Scope.PII, asks=resolvers.asks.notes)
-    """What was written about it; null where its backend keeps no notes."""
+    """What was written about it; null where its backend keeps no notes. Older copies come with an error in the answer."""
     documents: list[OrderDocument] | None = field(resolvers.order.documents, asks=resolvers.asks.documents)
-    """Its invoice and the like; null where its backend keeps no documents."""
+    """Its invoice and the like; null where its backend keeps none. Older copies come with an error in the answer."""
     shipping_labels: list[OrderDocument] | None = field(resolvers.order.shipping_labels, asks=resolvers.asks.shipping_labels)
-    """What goes onto its parcels; null where its backend gives none."""
+    """What goes onto its parcels; null where its backend gives none. Older copies come with an error in the answer."""
     version: int | None
     """The version to send with an update, where the backend checks versions."""
 
@@ -216,7 +216,7 @@ class Product(Node):
     status: CatalogStatus
     """Whether it is for sale."""
     images: list[Image] = field(resolvers.product.images, asks=resolvers.asks.images_of_product)
-    """Its pictures in every backend, by position. A backend that cannot be read adds an error to the answer."""
+    """Its pictures in every backend, by position. A backend that cannot be read adds an error, also if older ones are shown."""
     variants: "Connection[Variant]" = field(resolvers.product.variants, asks=resolvers.asks.indexed)
     """Its variants, by their SKUs."""
     records: list["ProductRecord"]

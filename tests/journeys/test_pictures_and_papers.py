@@ -194,6 +194,25 @@ def test_what_cannot_be_read_is_null_and_empties_nothing_else(stack: Stack, fiel
     assert answer["data"]["orders"]["sources"] == [{"state": "OK"}]
 
 
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("{ orders(first: 3, filter: { backends: [CENTRY] }) { nodes { notes { id text } } } }", "notes"),
+        ("{ orders(first: 3, filter: { backends: [CENTRY] }) { nodes { documents { id kind } } } }", "documents"),
+        ("{ orders(first: 3, filter: { backends: [CENTRY] }) { nodes { shippingLabels { id kind } } } }", "shippingLabels"),
+        ("{ products(first: 3) { nodes { sku images { url } } } }", "images"),
+    ],
+)
+def test_older_ones_are_shown_with_one_error_beside_them(stack: Stack, query: str, field: str) -> None:
+    fresh = stack.client.data(query)
+    stack.fault("CENTRY", mode="down")
+    answer = stack.client.ask(query)
+    assert answer["data"] == fresh
+    (error,) = answer["errors"]
+    assert (error["path"][-1], error["extensions"]["backend"]) == (field, "CENTRY")
+    assert error["extensions"]["code"] == "BACKEND_UNAVAILABLE"
+
+
 def shown(stack: Stack, caller: Caller, sku: str) -> list[tuple[str, int | None]]:
     """The pictures of a product as Centry has them: the cover, and the assets by their positions."""
     product = next(product for product in caller.get("products.json", limit=500) if product["sku"] == sku)
