@@ -96,39 +96,39 @@ async def link_orders(
 
 
 async def create_orders(info: Info, input: _Input[CreateOrdersInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, CREATE_ORDERS, input)
+    return await submitted(info, CREATE_ORDERS, input)
 
 
 async def acknowledge_orders(info: Info, input: _Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, ACKNOWLEDGE_ORDERS, input)
+    return await submitted(info, ACKNOWLEDGE_ORDERS, input)
 
 
 async def confirm_orders(info: Info, input: _Input[ConfirmOrdersInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, CONFIRM_ORDERS, input)
+    return await submitted(info, CONFIRM_ORDERS, input)
 
 
 async def cancel_orders(info: Info, input: _Input[CancelOrdersInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, CANCEL_ORDERS, input)
+    return await submitted(info, CANCEL_ORDERS, input)
 
 
 async def lock_orders(info: Info, input: _Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, LOCK_ORDERS, input)
+    return await submitted(info, LOCK_ORDERS, input)
 
 
 async def create_shipments(info: Info, input: _Input[CreateShipmentsInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, CREATE_SHIPMENTS, input)
+    return await submitted(info, CREATE_SHIPMENTS, input)
 
 
 async def mark_shipments_shipped(info: Info, input: _Input[MarkShipmentsShippedInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, MARK_SHIPMENTS_SHIPPED, input)
+    return await submitted(info, MARK_SHIPMENTS_SHIPPED, input)
 
 
 async def acknowledge_shipments(info: Info, input: _Input[AcknowledgeShipmentsInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, ACKNOWLEDGE_SHIPMENTS, input)
+    return await submitted(info, ACKNOWLEDGE_SHIPMENTS, input)
 
 
 async def adjust_stock(info: Info, input: _Input[AdjustStockInput]) -> TransactionPayload:  # noqa: A002
-    return await _submitted(info, ADJUST_STOCK, input)
+    return await submitted(info, ADJUST_STOCK, input)
 
 
 _Handle = Annotated[strawberry.ID, strawberry.argument(description="The transaction's handle.")]
@@ -150,7 +150,8 @@ async def cancel_transaction(info: Info, handle: _Handle) -> TransactionPayload:
     return _payload(await info.context.desk.cancel(info.context.principal, str(handle)))
 
 
-async def _submitted(info: Info, operation: Operation[Any], given: Any) -> TransactionPayload:
+async def submitted(info: Info, operation: Operation[Any], given: Any) -> TransactionPayload:
+    """What a mutation answers whose change becomes a transaction."""
     context = info.context
     return await submit(
         operation,

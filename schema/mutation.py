@@ -31,6 +31,38 @@ class Mutation:
     """Tell a backend that its shipments were received (CENPORTS)."""
     adjust_stock: TransactionPayload = field(resolvers.mutation.adjust_stock)
     """Set or change stock. Without `backends`, in every backend that knows the SKU and the warehouse."""
+    reschedule_order: TransactionPayload = field(resolvers.record_changes.reschedule_order)
+    """Move an order to another day (CENTRY)."""
+    confirm_delivery: TransactionPayload = field(resolvers.record_changes.confirm_delivery)
+    """Say that an order has reached its buyer (CENTRY)."""
+    update_order: TransactionPayload = field(resolvers.record_changes.update_order)
+    """Change what an order says (CARTONCLOUD, with the version that was read)."""
+    delete_orders: TransactionPayload = field(resolvers.record_changes.delete_orders)
+    """Delete orders in their backends (CENTRY)."""
+    add_order_note: TransactionPayload = field(resolvers.record_changes.add_order_note)
+    """Write a note on an order (CENTRY)."""
+    delete_order_document: TransactionPayload = field(resolvers.record_changes.delete_order_document)
+    """Delete a document of an order (CENTRY)."""
+    update_shipment: TransactionPayload = field(resolvers.record_changes.update_shipment)
+    """Change what a shipment says (CARTONCLOUD, with the version that was read)."""
+    create_return: TransactionPayload = field(resolvers.record_changes.create_return)
+    """Take lines of a shipment back, and pay back what they cost (CENTRA)."""
+    save_products: TransactionPayload = field(resolvers.record_changes.save_products)
+    """Make or change products (CENTRY, CARTONCLOUD; CENTRA has `centraSaveProducts`)."""
+    delete_products: TransactionPayload = field(resolvers.record_changes.delete_products)
+    """Delete product records, each in its backend alone (CENTRY)."""
+    save_variants: TransactionPayload = field(resolvers.record_changes.save_variants)
+    """Make or change variants (CENTRY)."""
+    delete_variants: TransactionPayload = field(resolvers.record_changes.delete_variants)
+    """Delete variant records, each in its backend alone (CENTRY)."""
+    save_warehouses: TransactionPayload = field(resolvers.record_changes.save_warehouses)
+    """Make or change warehouses (CENTRA, CENTRY)."""
+    delete_warehouses: TransactionPayload = field(resolvers.record_changes.delete_warehouses)
+    """Delete warehouse records, each in its backend alone (CENTRY)."""
+    create_sales_channel: TransactionPayload = field(resolvers.record_changes.create_sales_channel)
+    """Make a sales channel (CENPORTS)."""
+    centra_save_products: TransactionPayload = field(resolvers.record_changes.centra_save_products)
+    """products_Update as Centra has it: product, variation, size."""
     retry_transaction: TransactionPayload = field(resolvers.mutation.retry_transaction)
     """Begin the failed items of a transaction again. Items whose outcome is unknown only with `resendUnknown`."""
     cancel_transaction: TransactionPayload = field(resolvers.mutation.cancel_transaction)

@@ -1,11 +1,11 @@
-"""Lines of an order that an input names by their ids in the graph."""
+"""Lines of an order: those that an input names by their ids in the graph, and new ones."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gateway.changes import LineQuantity
+from gateway.changes import LineQuantity, NewOrderLine
 from gateway.models import Backend
-from gateway.operations.items import WrongInput, backend_id
+from gateway.operations.items import WrongInput, backend_id, one_of
 
 
 def of_order(
@@ -23,3 +23,16 @@ def _line(line: LineQuantity, backend: Backend, order_id: str | None, path: tupl
     if line.quantity <= 0:
         raise WrongInput("Give a quantity above zero.", *path, "quantity")
     return replace(line, line_id=line_id)
+
+
+def new_line(line: NewOrderLine, backend: Backend, path: tuple[str, ...]) -> NewOrderLine:
+    """A line that is going to be made, its variant under its id in the backend. Raises WrongInput."""
+    one_of({"sku": line.sku, "variantRecordId": line.variant_record_id}, *path)
+    if line.quantity <= 0:
+        raise WrongInput("Give a quantity above zero.", *path, "quantity")
+    if line.variant_record_id is None:
+        return line
+    at, record = backend_id("VariantRecord", line.variant_record_id, *path, "variantRecordId")
+    if at is not backend:
+        raise WrongInput(f"This is a record of {at.label}; the order is for {backend.label}.", *path, "variantRecordId")
+    return replace(line, variant_record_id=record)

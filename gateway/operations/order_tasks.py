@@ -1,4 +1,4 @@
-"""`acknowledgeOrders` and `lockOrders`: orders of which nothing is said but that it shall be done."""
+"""`acknowledgeOrders`, `lockOrders` and `deleteOrders`: orders of which nothing is said but that it shall be done."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,3 +24,4 @@ def _task(index: int, written: str, path: tuple[str, ...]) -> Iterable[Asked]:
 
 ACKNOWLEDGE_ORDERS = Operation("acknowledgeOrders", Given, _apart)
 LOCK_ORDERS = Operation("lockOrders", Given, _apart)
+DELETE_ORDERS = Operation("deleteOrders", Given, _apart)

@@ -1,0 +1,125 @@
+"""Mutations of the catalogue: products, variants, warehouses and sales channels saved, records deleted."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.changes import (
+    CentraProduct,
+    NewSalesChannel,
+    ProductChange,
+    ProductVariantChange,
+    RecordDeletion,
+    VariantChange,
+    WarehouseChange,
+)
+from gateway.models import Backend
+from gateway.operations.items import Asked, Operation, WrongInput, backend_id, each, only_once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenProducts:
+    products: tuple[ProductChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenVariants:
+    variants: tuple[VariantChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenWarehouses:
+    warehouses: tuple[WarehouseChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenRecords:
+    record_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenCentraProducts:
+    products: tuple[CentraProduct, ...]
+
+
+def _products(given: GivenProducts, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    return each("products", given.products, _product)
+
+
+def _product(index: int, product: ProductChange, path: tuple[str, ...]) -> Iterable[Asked]:
+    record = _record("ProductRecord", product.record_id, product.backend, (*path, "recordId"))
+    variants = product.variants
+    if variants is not None:
+        variants = tuple(_variant_of(v, product.backend, (*path, "variants", str(at))) for at, v in enumerate(variants))
+    facts = replace(product, record_id=record, variants=variants)
+    yield Asked(index=index, backend=product.backend, facts=facts, path=path, named=("backend",))
+
+
+def _variant_of(variant: ProductVariantChange, backend: Backend, path: tuple[str, ...]) -> ProductVariantChange:
+    return replace(variant, record_id=_record("VariantRecord", variant.record_id, backend, (*path, "recordId")))
+
+
+def _variants(given: GivenVariants, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    return each("variants", given.variants, _variant)
+
+
+def _variant(index: int, variant: VariantChange, path: tuple[str, ...]) -> Iterable[Asked]:
+    if not variant.sku.strip():
+        raise WrongInput("Give the SKU.", *path, "sku")
+    record = _record("VariantRecord", variant.record_id, variant.backend, (*path, "recordId"))
+    product = _record("ProductRecord", variant.product_record_id, variant.backend, (*path, "productRecordId"))
+    facts = replace(variant, record_id=record, product_record_id=product)
+    yield Asked(index=index, backend=variant.backend, facts=facts, path=path, named=("backend",))
+
+
+def _warehouses(given: GivenWarehouses, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    return each("warehouses", given.warehouses, _warehouse)
+
+
+def _warehouse(index: int, warehouse: WarehouseChange, path: tuple[str, ...]) -> Iterable[Asked]:
+    record = _record("WarehouseRecord", warehouse.record_id, warehouse.backend, (*path, "recordId"))
+    facts = replace(warehouse, record_id=record)
+    yield Asked(index=index, backend=warehouse.backend, facts=facts, path=path, named=("backend",))
+
+
+def _record(type_name: str, written: str | None, backend: Backend, path: tuple[str, ...]) -> str | None:
+    if written is None:
+        return None
+    at, record = backend_id(type_name, written, *path)
+    if at is not backend:
+        raise WrongInput(f"This is a record of {at.label}, not of {backend.label}.", *path)
+    return record
+
+
+def _deleted(type_name: str) -> Callable[[GivenRecords, Sequence[Backend]], Iterator[Asked | WrongInput]]:
+    def take(index: int, written: str, path: tuple[str, ...]) -> Iterable[Asked]:
+        backend, record = backend_id(type_name, written, *path)
+        yield Asked(index=index, backend=backend, facts=RecordDeletion(record_id=record), path=path)
+
+    def apart(given: GivenRecords, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+        return only_once(each("recordIds", given.record_ids, take), lambda item: (item.backend, item.facts))
+
+    return apart
+
+
+def _channel(given: NewSalesChannel, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    if not given.name.strip():
+        yield WrongInput("Give the channel's name.", "name")
+    yield Asked(index=0, backend=given.backend, facts=given, path=(), named=("backend",))
+
+
+def _centra_products(given: GivenCentraProducts, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    return only_once(each("products", given.products, _centra_product), lambda item: item.facts.id)
+
+
+def _centra_product(index: int, product: CentraProduct, path: tuple[str, ...]) -> Iterable[Asked]:
+    yield Asked(index=index, backend=Backend.CENTRA, facts=product, path=path, named=("id",))
+
+
+SAVE_PRODUCTS = Operation("saveProducts", GivenProducts, _products)
+DELETE_PRODUCTS = Operation("deleteProducts", GivenRecords, _deleted("ProductRecord"))
+SAVE_VARIANTS = Operation("saveVariants", GivenVariants, _variants)
+DELETE_VARIANTS = Operation("deleteVariants", GivenRecords, _deleted("VariantRecord"))
+SAVE_WAREHOUSES = Operation("saveWarehouses", GivenWarehouses, _warehouses)
+DELETE_WAREHOUSES = Operation("deleteWarehouses", GivenRecords, _deleted("WarehouseRecord"))
+CREATE_SALES_CHANNEL = Operation("createSalesChannel", NewSalesChannel, _channel)
+CENTRA_SAVE_PRODUCTS = Operation("centraSaveProducts", GivenCentraProducts, _centra_products)

@@ -1,0 +1,54 @@
+"""Mutations of one order: `rescheduleOrder`, `confirmDelivery`, `updateOrder`, `addOrderNote`, `deleteOrderDocument`.
+
+Their inputs name the order in `orderId`, and are its only item.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from gateway.changes import DeliveryConfirmation, DocumentDeletion, NewOrderNote, OrderRescheduling, OrderUpdate
+from gateway.models import Backend
+from gateway.operations.items import Asked, Operation, WrongInput, backend_id
+from gateway.operations.lines import new_line
+
+G = TypeVar("G", OrderRescheduling, DeliveryConfirmation, NewOrderNote, DocumentDeletion)
+
+
+def _apart(given: G, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    try:
+        backend, order_id = backend_id("Order", given.order_id, "orderId")
+        yield Asked(index=0, backend=backend, facts=replace(given, order_id=order_id), path=(), named=("orderId",))
+    except WrongInput as wrong:
+        yield wrong
+
+
+def _note(given: NewOrderNote, able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    if not given.text.strip():
+        yield WrongInput("Write something.", "text")
+    yield from _apart(given, able)
+
+
+def _document(given: DocumentDeletion, able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    if not given.document_id.strip():
+        yield WrongInput("Give the document's id (`OrderDocument.id`).", "documentId")
+    yield from _apart(given, able)
+
+
+def _update(given: OrderUpdate, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    try:
+        backend, order_id = backend_id("Order", given.order_id, "orderId")
+        lines = given.changes.lines
+        if lines is not None:
+            taken = (new_line(line, backend, ("changes", "lines", str(at))) for at, line in enumerate(lines))
+            given = replace(given, changes=replace(given.changes, lines=tuple(taken)))
+        yield Asked(index=0, backend=backend, facts=replace(given, order_id=order_id), path=(), named=("orderId",))
+    except WrongInput as wrong:
+        yield wrong
+
+
+RESCHEDULE_ORDER = Operation("rescheduleOrder", OrderRescheduling, _apart)
+CONFIRM_DELIVERY = Operation("confirmDelivery", DeliveryConfirmation, _apart)
+UPDATE_ORDER = Operation("updateOrder", OrderUpdate, _update)
+ADD_ORDER_NOTE = Operation("addOrderNote", NewOrderNote, _note)
+DELETE_ORDER_DOCUMENT = Operation("deleteOrderDocument", DocumentDeletion, _document)
