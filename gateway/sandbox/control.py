@@ -4,7 +4,8 @@ GET    /__calls     [{"operation": "cenports-02", "at": "2026-06-30T18:00:00.000
                       "path": "/v2/orders"}]
 DELETE /__calls
 GET    /__faults    the faults that are set, with the `times` that they have left
-PUT    /__faults    adds a fault (see `gateway.sandbox.faults.Fault`)
+PUT    /__faults    adds a fault: what goes wrong, for which calls, before or after the system has done what it was asked
+                    (see `gateway.sandbox.faults`)
 DELETE /__faults    clears all of them
 DELETE /__tokens    lets every access token expire
 
@@ -19,11 +20,12 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.sandbox.faults import (
+    Asked,
     Call,
     Fault,
     Gone,
     InvalidFault,
-    applies,
+    SetFault,
     perform,
     read_fault,
     replay,
@@ -49,7 +51,8 @@ class Controlled:
     def __init__(self, system: SimulatedSystem) -> None:
         self._system = system
         self._calls: list[RecordedCall] = []
-        self._faults: list[Fault] = []
+        self._asked = Asked(system.app)
+        self._faults: list[SetFault] = []
         self._open: dict[int, Scope] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,6 +75,7 @@ class Controlled:
         """Break off what is still being answered: a call that waits out a fault would hold up the server's end."""
         for scope in list(self._open.values()):
             reset(scope)
+        self._asked.end()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = datetime.now(UTC)
@@ -81,7 +85,7 @@ class Controlled:
         if fault is None:
             await self._system.app(scope, replay(call.body, receive), send)
         else:
-            await perform(fault, call, self._system.app, scope, receive, send)
+            await perform(fault, call, self._asked, scope, receive, send)
 
     def _call(self, scope: Scope, body: bytes) -> Call:
         method, path = scope["method"], scope["path"]
@@ -91,19 +95,20 @@ class Controlled:
 
     def _next_fault(self, call: Call) -> Fault | None:
         """The first fault for this call, which is used up by one."""
-        fault = next((fault for fault in self._faults if applies(fault, call)), None)
-        if fault is None or fault.times is None:
-            return fault
-        fault.times -= 1
-        if fault.times == 0:
-            self._faults.remove(fault)
-        return fault
+        found = next((each for each in self._faults if each.hits(call)), None)
+        if found is None:
+            return None
+        if found.fault.times is not None:
+            found.fault.times -= 1
+            if found.fault.times == 0:
+                self._faults.remove(found)
+        return found.fault
 
     def _control(self, method: str, path: str, body: bytes) -> Response:
         actions: dict[tuple[str, str], Callable[[], Response]] = {
             ("GET", "/__calls"): lambda: _json(self._calls),
             ("DELETE", "/__calls"): lambda: _done(self._calls.clear),
-            ("GET", "/__faults"): lambda: _json(self._faults),
+            ("GET", "/__faults"): self._set_faults,
             ("PUT", "/__faults"): lambda: self._add_fault(body),
             ("DELETE", "/__faults"): lambda: _done(self._faults.clear),
             ("DELETE", "/__tokens"): lambda: _done(self._system.revoke_tokens),
@@ -119,7 +124,10 @@ class Controlled:
             self._faults.append(read_fault(body))
         except InvalidFault as error:
             return _json({"message": f"This fault cannot be set: {error}"}, 400)
-        return _json(self._faults)
+        return self._set_faults()
+
+    def _set_faults(self) -> Response:
+        return _json([each.fault for each in self._faults])
 
 
 def _json(value: object, status: int = 200) -> Response:

@@ -1,10 +1,21 @@
-"""Faults: what a test asks a simulated system to do wrong, for which calls, and what then goes over the wire."""
+"""Faults: what a test asks a simulated system to do wrong, for which calls, and what then goes over the wire.
+
+What can go wrong with a change, before it is made and after it, for one operation or a share of all calls:
+
+    {"match": "cenports-03", "times": 1, "status": 500}              not made, and the caller is told of an error
+    {"match": "cenports-03", "times": 1, "latency": 60}              not made if the caller leaves: he waits in vain
+    {"match": "cenports-03", "times": 1, "mode": "reset"}            not made, and the connection ends
+    {"match": "cenports-03", "times": 1, "lands": 0, "status": 500}  made; also with "latency": 60 or "mode": "reset"
+    {"match": "cenports-03", "times": 1, "lands": 5, "status": 500}  told at once, and made five seconds later; likewise
+    {"status": 429, "headers": {"Retry-After": "2"}, "share": 0.1}   every tenth call, by chance: not made
+"""
 
 import asyncio
+import random
 import socket
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, TypeAlias
@@ -28,15 +39,22 @@ class Gone(Exception):
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What to do wrong: `match` says for which calls, `times` for how many more of them (None: until deleted).
+    """What to do wrong: `match` says for which calls, `times` for how many more of them (None: until deleted), and `share`
+    for which part of them: each is hit with this probability, and the same `seed` hits the same ones.
 
     First comes `latency`, in seconds. With `status`, `body` or the modes html and malformed the system itself is not
     asked; otherwise its answer is taken. `headers` are set on either. The other modes say how the answer travels.
+
+    With `lands` the system is asked all the same, so many seconds after the call came in: with 0 before anything else
+    happens, with more whether or not the caller still waits.
     """
 
     match: str | None = None
     times: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1
+    seed: int = 1
     latency: Annotated[float, msgspec.Meta(ge=0)] = 0
+    lands: Annotated[float, msgspec.Meta(ge=0)] | None = None
     status: Annotated[int, msgspec.Meta(ge=200, le=599)] | None = None
     headers: dict[str, str] = {}
     body: Any = msgspec.UNSET
@@ -61,7 +79,38 @@ class Answer:
     body: bytes
 
 
-def read_fault(body: bytes) -> Fault:
+@dataclass(frozen=True)
+class SetFault:
+    """A fault that is set, and its chance."""
+
+    fault: Fault
+    chance: random.Random
+
+    def hits(self, call: Call) -> bool:
+        """Whether this call is to go wrong: of the calls that it is for, some."""
+        return applies(self.fault, call) and (self.fault.share == 1 or self.chance.random() < self.fault.share)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A simulated system as faults ask it: `app` answers, and what lands though its caller has left is `under_way`."""
+
+    app: ASGIApp
+    under_way: set["asyncio.Task[Answer]"] = field(default_factory=set)
+
+    def begin(self, answer: Coroutine[object, object, Answer]) -> "asyncio.Task[Answer]":
+        task = asyncio.create_task(answer)
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
+        return task
+
+    def end(self) -> None:
+        """What has not landed by now never does."""
+        for task in self.under_way:
+            task.cancel()
+
+
+def read_fault(body: bytes) -> SetFault:
     """The fault that a request body describes. Raises InvalidFault."""
     try:
         fault = msgspec.json.decode(body, type=Fault)
@@ -71,7 +120,7 @@ def read_fault(body: bytes) -> Fault:
     for name, value in fault.headers.items():
         if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum() and value.isprintable()):
             raise InvalidFault(f"`headers`: {name!r} or its value cannot be sent as a header")
-    return fault
+    return SetFault(fault, random.Random(f"fault {fault.seed}"))
 
 
 def _check_match(match: str | None) -> None:
@@ -110,14 +159,17 @@ def _path_matches(pattern: str, path: str) -> bool:
     return len(wanted) == len(given) and all(map(fnmatchcase, given, wanted))
 
 
-async def perform(fault: Fault, call: Call, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+async def perform(fault: Fault, call: Call, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
     """Do to one call what the fault says. Raises Gone when the caller leaves before the end."""
+    landing = None if fault.lands is None else asked.begin(_landed(fault.lands, call, asked.app, scope))
+    if landing and fault.lands == 0:
+        await landing
     if fault.latency:
         await _pause(fault.latency, receive)
     if fault.mode in ("reset", "down"):
         reset(scope)
         raise Gone
-    answer = _own_answer(fault, call) or await _real_answer(call, app, scope, receive)
+    answer = _own_answer(fault, call) or await (landing or _real_answer(call, asked.app, scope, receive))
     answer = _with_headers(answer, fault.headers)
     if fault.mode == "truncated":
         await _send_half(answer, scope, send)
@@ -176,6 +228,17 @@ def _answer(status: int, content_type: str, body: bytes) -> Answer:
 
 def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Error"
+
+
+async def _landed(after: float, call: Call, app: ASGIApp, scope: Scope) -> Answer:
+    """The system's answer to a call whose caller may have left: it never hears of that."""
+    await asyncio.sleep(after)
+    return await _real_answer(call, app, scope, _nothing_more)
+
+
+async def _nothing_more() -> Message:
+    await asyncio.Event().wait()
+    raise Gone
 
 
 async def _real_answer(call: Call, app: ASGIApp, scope: Scope, receive: Receive) -> Answer:
