@@ -22,6 +22,7 @@ from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import System, make_world
 from tests.journeys.test_discrepancies import count_wrongly
+from tests.ports import free_port
 from tests.stack import QUICK, in_step, running_gateway, until
 
 LIVE = ("CENPORTS", "CENTRY")
@@ -66,11 +67,14 @@ INDEXED = ("products", "products.variants", "variants")
 READS = {"CENPORTS": "GET /*", "CENTRY": "GET /*", "CARTONCLOUD": None, "CENTRA": None}
 """Which calls a fault is for: of those that are read live what is asked, not the tokens for it; of the others every call."""
 
+REFUSED = "connection refused"
+"""Nobody listens at the backend's address. It is another address then, and copies are of one address alone."""
+
 Given = Callable[[], Mapping[str, Any]]
 
 
-ALIKE = ("429 with seconds", "429 with a date", "429 with nothing")
-"""What is not told again of a backend of which nothing is known: one form of a 429 is enough there."""
+ALIKE = ("down", "429 with seconds", "429 with a date", "429 with nothing")
+"""What is not told again of a backend of which nothing is known: one form of a 429, and of no connection, is enough there."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def limited(header: Callable[[], str] | None, wait: int | None) -> Kind:
 
 KINDS: Mapping[str, Kind] = {
     "down": Kind(lambda: {"mode": "down"}, "BACKEND_UNAVAILABLE"),
+    REFUSED: Kind(dict, "BACKEND_UNAVAILABLE"),
     "slow": Kind(lambda: {"latency": 30}, "BACKEND_TIMEOUT"),
     "html": Kind(lambda: {"mode": "html"}, "BACKEND_MALFORMED_REPLY", stands_in=False),
     "truncated": Kind(lambda: {"mode": "truncated"}, "BACKEND_MALFORMED_REPLY"),
@@ -105,7 +110,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-CELLS = [(kind, known) for kind in KINDS for known in ("read", "unread") if known == "read" or kind not in ALIKE]
+CELLS = [(kind, "read") for kind in KINDS if kind != REFUSED] + [(kind, "unread") for kind in KINDS if kind not in ALIKE]
 
 CALM = {f"GATEWAY_{name}__POLL_INTERVAL": "60" for name in COPIED}
 """One look at each backend, and then silence."""
@@ -132,7 +137,7 @@ class Ground:
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """A gateway reads everything, Centry counts one SKU wrongly, another gateway answers, and both end."""
-    home, world = tmp_path_factory.mktemp("read"), make_world(orders=3, products=1)
+    home, world = tmp_path_factory.mktemp("read"), make_world(orders=2, products=1)
     systems = load_sandboxes(world, options={Backend.CENPORTS: {"calls_per_minute": 1_000_000}})
     with running(systems) as addresses:
         settings = environment(systems, addresses) | QUICK | {"GATEWAY_DEADLINE": str(DEADLINE)}
@@ -149,6 +154,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
             healthy = client.data(QUERY)
         with running_gateway(home, settings | CALM | SLOW) as client:
             client.data(QUERY)  # copies are of those settings with which they were read
+        assert all(any(page["nodes"] for path, page in pages(healthy) if path == each) for each, _ in pages(healthy)), "trivial"
         yield Ground(addresses, settings | CALM, healthy, home / "gateway.db")
 
 
@@ -270,6 +276,9 @@ def asked(ground: Ground, home: Path, backend: str, kind: str, *, unread: bool) 
     if not slow:
         look_soon(home, backend)
     settings = {name: value for name, value in SLOW.items() if slow and backend in name}
+    if kind == REFUSED:
+        here, nowhere = ground.addresses[backend], f"http://127.0.0.1:{free_port()}"
+        settings = {name: value.replace(here, nowhere) for name, value in ground.settings.items() if here in value}
     ground.fault(backend, kind)
     try:
         with running_gateway(home, {**ground.settings, **settings}) as client:
