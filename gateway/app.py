@@ -44,6 +44,7 @@ from gateway.transactions.turn import Pace
 from gateway.transactions.worker import Worker
 from gateway.transport import Circuits, Copies, Turnstiles, connect
 from gateway.vault import Vault
+from gateway.warehouses import WarehouseNames
 from resolvers.asks import Known
 from resolvers.context import Context
 from resolvers.loaders import Loaders
@@ -64,6 +65,7 @@ class Gateway:
     schema: strawberry.Schema
     catalogue: CatalogueIndex
     cursors: CursorSeal
+    warehouse_names: WarehouseNames
     link_words: Words
     desk: Desk
     worker: Worker
@@ -74,7 +76,7 @@ class Gateway:
         return Context(
             principal=principal,
             sources=sources,
-            loaders=Loaders(sources, self.catalogue, self.settings.warehouses, self.link_words),
+            loaders=Loaders(sources, self.catalogue, self.warehouse_names, self.link_words),
             catalogue=self.catalogue,
             cursors=self.cursors,
             stock_preference=self.settings.stock_order,
@@ -114,13 +116,14 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
     try:
         cursors = CursorSeal(_prepared(database, vault))
         circuits, turnstiles = Circuits(settings.breaker_cooldown), Turnstiles(Rates(database))
-        catalogue = CatalogueIndex(database)
+        catalogue, warehouse_names = CatalogueIndex(database), WarehouseNames(settings.warehouses)
         resources = Resources(
             connect=partial(connect, circuits=circuits, copies=Copies(database), turnstiles=turnstiles),
             database=database,
             read_model=ReadModel(database),
             catalogue=catalogue,
             vault=vault,
+            warehouse_names=warehouse_names,
         )
         registry = _registry(resources, circuits, turnstiles)
         woken = asyncio.Event()
@@ -131,6 +134,7 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
             schema=build_schema(),
             catalogue=catalogue,
             cursors=cursors,
+            warehouse_names=warehouse_names,
             link_words=Words(database),
             desk=Desk(database, registry.change, woken),
             worker=Worker(database, registry.change, woken, _pace(settings)),

@@ -38,6 +38,7 @@ from gateway.readmodel.store import ReadModel
 from gateway.settings import BackendSettings
 from gateway.transactions.work import Change
 from gateway.vault import Vault
+from gateway.warehouses import WarehouseNames
 
 R = TypeVar("R", covariant=True)
 F = TypeVar("F", covariant=True)
@@ -339,3 +340,4 @@ class Resources:
     read_model: ReadModel
     catalogue: CatalogueIndex
     vault: Vault
+    warehouse_names: WarehouseNames

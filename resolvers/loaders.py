@@ -33,6 +33,7 @@ from gateway.ports import (
     VariantSource,
     WarehouseSource,
 )
+from gateway.warehouses import WarehouseNames
 from resolvers.sources import Fetched, Sources, report
 from resolvers.standings import Standings, standings, together
 
@@ -68,14 +69,14 @@ class Loaders:
         self,
         sources: Sources,
         catalogue: CatalogueIndex,
-        warehouses: Mapping[str, Mapping[Backend, str]],
+        warehouse_names: WarehouseNames,
         link_words: Words,
     ) -> None:
         self._sources = sources
         self._catalogue = catalogue
         self._link_words = link_words
         self._standings: dict[CatalogueKind, asyncio.Task[Standings]] = {}
-        self._warehouse_names = {(b, code): name for name, codes in warehouses.items() for b, code in codes.items()}
+        self._warehouse_names = warehouse_names
         self._warehouses: asyncio.Task[WarehouseList] | None = None
         self.order_by_id = DataLoader(self._orders_by_id)
         self.shipment_by_id = DataLoader(self._shipments_by_id)
@@ -239,7 +240,7 @@ class Loaders:
 
     async def warehouse_of(self, record: WarehouseRecord) -> Warehouse:
         """The warehouse that a record belongs to; of this record alone, if its backend's list cannot be read now."""
-        code = self._code(record)
+        code = self._warehouse_names.key_of(record)
         known = (await self.warehouses()).by_code.get(code)
         fresh = await self._sources.freshness([record.backend], WarehouseSource, StockSource)
         alone = report(record.backend, [record], fresh.get(record.backend))
@@ -267,7 +268,7 @@ class Loaders:
         by_code: dict[str, list[WarehouseRecord]] = {}
         for answer in answers.values():
             for record in () if isinstance(answer, GatewayError) else answer:
-                by_code.setdefault(self._code(record), []).append(record)
+                by_code.setdefault(self._warehouse_names.key_of(record), []).append(record)
 
         def reports(records: Sequence[WarehouseRecord]) -> list[SourceReport]:
             return [
@@ -281,11 +282,6 @@ class Loaders:
             by_record={(part.backend, part.backend_id): warehouse for warehouse in merged for part in warehouse.records},
             reports=reports([part for warehouse in merged for part in warehouse.records]),
         )
-
-    def _code(self, record: WarehouseRecord) -> str:
-        """The name that the settings give the record, else its own code."""
-        names, code = self._warehouse_names, record.code.strip()
-        return names.get((record.backend, record.backend_id)) or names.get((record.backend, code)) or code
 
     async def _by_record(
         self, keys: Sequence[tuple[Backend, str]], port: type[Any], question: Callable[[Any, list[str]], Awaitable[ByKey[Any]]]

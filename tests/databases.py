@@ -18,6 +18,7 @@ from gateway.ports import Resources
 from gateway.readmodel.store import ReadModel
 from gateway.transport import connect
 from gateway.vault import Vault
+from gateway.warehouses import WarehouseNames
 
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
 """A PostgreSQL server on which databases may be made."""
@@ -85,6 +86,7 @@ def resources(database: Database) -> Resources:
         read_model=ReadModel(database),
         catalogue=CatalogueIndex(database),
         vault=Vault(database),
+        warehouse_names=WarehouseNames({}),
     )
 
 

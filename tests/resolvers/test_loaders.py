@@ -9,6 +9,7 @@ from gateway.entities import Variant
 from gateway.links.words import Words
 from gateway.models import Backend, SourceState, VariantRecord
 from gateway.registry import Registry
+from gateway.warehouses import WarehouseNames
 from resolvers.loaders import Loaders, VariantKey
 from resolvers.sources import Sources
 
@@ -31,7 +32,7 @@ class Stumbling:
 
 async def test_records_that_orders_brought_along_survive_an_error_about_others() -> None:
     database = Database("sqlite:///never-opened.db")
-    loaders = Loaders(Sources(Registry([Stumbling()], {})), CatalogueIndex(database), {}, Words(database))
+    loaders = Loaders(Sources(Registry([Stumbling()], {})), CatalogueIndex(database), WarehouseNames({}), Words(database))
     known = VariantRecord(backend=Backend.CENTRY, backend_id="v1", sku="A", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
 
     keys = [VariantKey("A", (Backend.CENTRY, "v1"), known), VariantKey("B")]

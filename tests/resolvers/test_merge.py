@@ -21,6 +21,7 @@ from gateway.ports import Position, Slice
 from gateway.principal import Principal
 from gateway.registry import Registry
 from gateway.transactions.desk import Desk
+from gateway.warehouses import WarehouseNames
 from resolvers.context import Context
 from resolvers.loaders import Loaders
 from resolvers.merge import merged_page
@@ -47,7 +48,7 @@ def context() -> Context:
     return Context(
         principal=Principal("test", frozenset()),
         sources=sources,
-        loaders=Loaders(sources, catalogue, {}, words),
+        loaders=Loaders(sources, catalogue, WarehouseNames({}), words),
         catalogue=catalogue,
         cursors=CursorSeal(b"k" * 32),
         desk=Desk(database, lambda *_: None, asyncio.Event()),
