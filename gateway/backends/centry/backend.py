@@ -1,12 +1,15 @@
 """Centry as a backend: the ports that it offers, as batches in terms of its client and its mapping."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from gateway.backends.centry import wire
 from gateway.backends.centry.catalogue import feeds
+from gateway.backends.centry.changes import CHANGES
 from gateway.backends.centry.client import CentryClient, Sent
 from gateway.backends.centry.costs import costs
 from gateway.backends.centry.images import Images
+from gateway.backends.centry.means import Means
 from gateway.backends.centry.order_list import OrderList
 from gateway.backends.centry.order_papers import OrderPapers
 from gateway.backends.centry.orders import KINDS, Orders
@@ -35,6 +38,7 @@ from gateway.models import (
     WarehouseRecord,
 )
 from gateway.ports import BackendClass, ListQuery, Resources, Slice
+from gateway.transactions.work import Change
 
 
 class CentryBackend:
@@ -63,6 +67,8 @@ class CentryBackend:
         self._stock = Stock(self._client, self._scope, self._warehouses)
         self.catalogue = feeds(self._client, settings, self._scope, resources.catalogue, self._variants, self._stock)
         self.costs = costs(settings)
+        means = Means(self._client, settings, self._variants)
+        self.changes: Mapping[str, Change[Any]] = {name: kind(means) for name, kind in CHANGES.items()}
 
     async def check(self) -> None:
         """Ask who the token belongs to: the cheapest call that needs one."""

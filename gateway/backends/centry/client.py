@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from gateway.backends.centry import wire
-from gateway.errors import BackendError, MalformedReply
+from gateway.errors import BackendError, MalformedReply, NotFound, Rejected
 from gateway.mapping import Scope
 from gateway.models import Backend
 from gateway.staleness import fallback
@@ -26,6 +26,7 @@ V = TypeVar("V", bound=wire.Record)
 
 ROOT = "/conexion/v1"
 
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 _GONE = (404, 410)  # 410: "The resource requested has been removed from our servers"
 
 
@@ -126,6 +127,10 @@ class CentryClient:
         """centry-66. Whole, as far as the page tells: it documents no parameters."""
         return await self._whole("centry-66", f"/orders/{quote(order_id, safe='')}/documents.json", wire.Document)
 
+    async def create_order(self, order: Mapping[str, Any]) -> str | None:
+        """centry-57. The new order's id; None where the answer, which the page does not show, has none."""
+        return _id_of(await self._write("centry-57", "POST", "/orders.json", order, "no orders"))
+
     async def user(self) -> None:
         """centry-82. Who the token belongs to; nobody needs the answer, but it has to be one."""
         response = await self._http.get(f"{ROOT}/user_info.json", extensions={"operation": "centry-82"})
@@ -160,6 +165,19 @@ class CentryClient:
             if not records or question is None or question.because is None or len(records) >= self._page_size:
                 raise
         return records
+
+    async def _write(self, operation: str, method: str, path: str, body: Mapping[str, Any], lacking: str) -> Any:
+        """One change, and what is answered. Raises NotFound (Centry has `lacking`) and Rejected."""
+        headers, extensions = {"Content-Type": "application/json"}, {"operation": operation}
+        address = f"{ROOT}{path}"
+        response = await self._http.request(method, address, content=_encode(body), headers=headers, extensions=extensions)
+        if response.status_code in _GONE:
+            raise NotFound(f"Centry has {lacking}.", backend=Backend.CENTRY)
+        check(Backend.CENTRY, response, _says)
+        answer = decode(Backend.CENTRY, response, Any) if response.content else None
+        if isinstance(answer, dict) and isinstance(answer.get("error"), str):
+            raise Rejected(Backend.CENTRY, f"Centry refuses it: {answer['error']}")
+        return answer
 
     async def _page(
         self, operation: str, path: str, kind: type[V], filters: Mapping[str, str], after: str | None, bare: str = ""
@@ -211,6 +229,11 @@ def product_of(raw: bytes) -> wire.Product:
     """A product out of the JSON text that it once came in."""
     record: wire.Product = _decoder(wire.Product).decode(raw)
     return record
+
+
+def _id_of(answer: Any) -> str | None:
+    told = answer.get("_id") or answer.get("id") if isinstance(answer, dict) else None
+    return str(told) if told else None
 
 
 def _sent(kind: type[V], text: msgspec.Raw, response: httpx.Response) -> Sent[V]:

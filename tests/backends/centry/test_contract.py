@@ -49,6 +49,8 @@ ASIDE = {
     "/conexion/v1/user_info.json": Reply("[]"),
 }
 """What calls are answered that come before, or because of, the example's own."""
+NO_ANSWER = '{"_id": "5eece46148f039166bf5ffad"}'
+"""What is answered to a write of which the page shows no answer: any record."""
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +101,10 @@ def _what_was_sent(sent: Any, answer: Any) -> Any:
 @pytest.mark.parametrize("example", [example for example in EXAMPLES if example.call], ids=lambda example: example.name)
 async def test_the_client_sends_and_reads_what_is_documented(example: Example_, resources: Resources) -> None:
     assert example.call is not None
-    assert example.reply is not None
     documented = _as_sent(example.asked({"<access_token>": "t"}))
     aside = {path: reply for path, reply in ASIDE.items() if path != documented.target}
-    async with recording(Reply(example.reply.text(), example.status), aside=aside) as recorder:
+    shown = example.reply.text() if example.reply else NO_ANSWER
+    async with recording(Reply(shown, example.status), aside=aside) as recorder:
         client = _client(recorder.base_url, documented, resources)
         read = await example.call(client)
         await client.close()

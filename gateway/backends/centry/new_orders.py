@@ -1,0 +1,117 @@
+"""New orders: how an order is made in Centry, and found again where nobody answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from gateway.backends.centry.client import Sent
+from gateway.backends.centry.means import Means
+from gateway.backends.centry.messages import body_of, kept, new_order
+from gateway.backends.centry.new_order_rules import wrongs
+from gateway.backends.centry.wire import Order
+from gateway.changes import NewOrder, NewOrderLine
+from gateway.errors import BackendError, Conflict, GatewayError, NotFound, Rejected, Unavailable
+from gateway.merging import merged
+from gateway.models import Backend, VariantRecord
+from gateway.transactions.facts import RecordRef
+from gateway.transactions.work import Achieved, Change, Done, Job, NotApplied, Ready, TakenOn, Wrong
+from gateway.transport import skip_cache
+
+_EXISTS = "Centry has an order with this number in this channel already. Give another number, or change that order."
+_TWICE = "Centry has this order more than once: a message that was given up arrived after all. Delete all but one."
+
+
+class CreateOrders(Change[NewOrder]):
+    """POST /orders.json, a call for each order. A number is new within its channel: by it the order is found again."""
+
+    facts = NewOrder
+    calls = ("centry-57",)
+    done_when = "Centry answers 2xx, or has an order with this number in this channel, which it had not before."
+    found_out = "Orders with this `number_origin` are read; of ours are those with the same `id_origin` and `origin`."
+    unknowable = "A message that arrives after Centry was searched for its order, and was sent it again."
+
+    def __init__(self, means: Means) -> None:
+        self._client = means.client
+        self._settings = means.settings
+        self._variants = means.variants
+        self.settle_after = means.landed_after
+
+    def problems(self, item: NewOrder) -> Iterable[Wrong]:
+        return wrongs(item, self._settings)
+
+    def lanes(self, item: NewOrder) -> Iterable[str]:
+        return [f"new order/{item.number.strip()}"]
+
+    async def prepare(self, job: Job[NewOrder]) -> Ready | Done:
+        ((index, order),) = job.items.items()
+        variant_ids = await self._variant_ids(order.lines)
+        body = merged(new_order(order, variant_ids, self._settings.zone), order.extra or {})
+        if await self._found(body):
+            return Done({index: Rejected(Backend.CENTRY, _EXISTS)})
+        return Ready(kept(body))
+
+    async def send(self, job: Job[NewOrder]) -> Done | TakenOn:
+        """What refuses an order that an earlier message has made has done it."""
+        body = body_of(job.message)
+        try:
+            made = await self._client.create_order(body)
+        except Rejected:
+            if found := await self._found_after_all(body):
+                return _done(job, found)
+            raise
+        return _done(job, [made]) if made else TakenOn(body["number_origin"])
+
+    async def poll(self, job: Job[NewOrder]) -> Done | TakenOn:
+        """Centry took it, but did not say as which order."""
+        found = await self._found(body_of(job.message))
+        return _done(job, found) if found else TakenOn(job.remote or "")
+
+    async def settle(self, job: Job[NewOrder]) -> Done | NotApplied:
+        found = await self._found(body_of(job.message))
+        return _done(job, found) if found else NotApplied()
+
+    async def _found(self, body: Mapping[str, Any]) -> list[str]:
+        """The ids of the orders of this number in this channel."""
+        number = body["number_origin"]
+        sent = await self._client.found(lambda after: self._client.orders({"number_origin": number}, after))
+        return [one.id for one in sent if _is_ours(one, body)]
+
+    async def _found_after_all(self, body: Mapping[str, Any]) -> list[str]:
+        """The same once the message has been sent. Raises what leaves the outcome open, whatever goes wrong here."""
+        skip_cache()
+        try:
+            return await self._found(body)
+        except GatewayError:
+            raise Unavailable(Backend.CENTRY, "Centry could not be asked what became of the order.") from None
+
+    async def _variant_ids(self, lines: Sequence[NewOrderLine]) -> list[str]:
+        """Of each line. Raises NotFound, and Rejected where a SKU is of several variants."""
+        by_sku = await self._variants.by_sku(line.sku for line in lines if line.sku)
+        by_id = await self._variants.by_id(line.variant_record_id for line in lines if line.variant_record_id)
+        ids = []
+        for line in lines:
+            found: Sequence[VariantRecord] | VariantRecord | BackendError | None
+            found = by_sku.get(line.sku) if line.sku else by_id.get(line.variant_record_id or "")
+            ids.append(_the_one(line, found))
+        return ids
+
+
+def _the_one(line: NewOrderLine, found: Sequence[VariantRecord] | VariantRecord | BackendError | None) -> str:
+    if isinstance(found, BackendError):
+        raise found
+    if found is None:
+        named = f"with the SKU {line.sku}" if line.sku else "of this id any more"
+        raise NotFound(f"Centry has no variant {named}.", backend=Backend.CENTRY)
+    variants = [found] if isinstance(found, VariantRecord) else found
+    if len(variants) > 1:
+        raise Rejected(Backend.CENTRY, f"Centry has several variants with the SKU {line.sku}. Give `variantRecordId`.")
+    return variants[0].backend_id
+
+
+def _is_ours(sent: Sent[Order], body: Mapping[str, Any]) -> bool:
+    names = ("number_origin", "id_origin", "origin")
+    return all(str(getattr(sent.record, name) or "").strip() == str(body.get(name) or "").strip() for name in names)
+
+
+def _done(job: Job[NewOrder], ids: Sequence[str]) -> Done:
+    issues = [Conflict(Backend.CENTRY, _TWICE)] if len(ids) > 1 else []
+    return Done({index: Achieved(RecordRef("Order", Backend.CENTRY, ids[0]), issues) for index in job.items})

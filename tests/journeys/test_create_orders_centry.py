@@ -1,0 +1,207 @@
+"""createOrders at Centry, from the mutation to the simulated Centry and back through a query."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.sandbox.world import System
+from tests.backends.centry.asking import Caller
+from tests.journeys.changes import ended, refused, submit
+from tests.stack import Stack, until, whole_stack
+
+ORDER = """query ($id: ID!) { order(id: $id) {
+    number backendStatus channelId references { name value } requiredDate
+    customer { name firstName lastName email phone taxId }
+    shippingAddress { name firstName lastName line1 suburb city postalCode country phone }
+    lines { sku name quantity unitPrice { amount currency } discount { amount } }
+    totals { subtotal { amount currency } shipping { amount } discount { amount } total { amount } paid { amount } }
+} }"""
+VARIANTS = (
+    "query ($skus: [String!]) { variants(first: 50, filter: {skus: $skus}) { nodes { sku records { id backend backendId } } } }"
+)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    quick = {"GATEWAY_CENTRY__TIMEOUT": "1", "GATEWAY_CENTRY__PAGE_SIZE": "1000"}
+    with whole_stack(tmp_path_factory.mktemp("create"), orders=20, settings=quick) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def mended(stack: Stack) -> Iterator[None]:
+    stack.forget_calls()
+    yield
+    stack.mend()
+
+
+@pytest.fixture(scope="module")
+def centry(stack: Stack) -> Iterator[Caller]:
+    with httpx.Client(base_url=stack.addresses["CENTRY"]) as http:
+        caller = Caller(http)
+        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
+        yield caller
+
+
+def skus(stack: Stack) -> list[str]:
+    return [item.sku for item in stack.world.items_of(System.CENTRY)]
+
+
+def new(stack: Stack, number: str, **fields: Any) -> dict[str, Any]:
+    return {"backend": "CENTRY", "number": number, "lines": [{"sku": skus(stack)[0], "quantity": "1"}], **fields}
+
+
+def held(centry: Caller, number: str) -> list[dict[str, Any]]:
+    """What the simulated Centry has of this number."""
+    found: list[dict[str, Any]] = centry.get("orders.json", number_origin=number, limit=100)
+    return found
+
+
+def test_an_order_is_made_of_all_that_is_given_and_can_be_read_again(stack: Stack, centry: Caller) -> None:
+    sku, other = skus(stack)[:2]
+    records = stack.client.data(VARIANTS, skus=[other])["variants"]["nodes"][0]["records"]
+    record = next(record for record in records if record["backend"] == "CENTRY")
+    given = new(
+        stack,
+        " C-1 ",
+        channelId="My Shop",
+        kind="SALE",
+        references=[{"name": "id_pack", "value": "P-1"}],
+        customer={"name": "Ana María Soto", "email": "ana@example.com", "phone": "+56 2 1", "taxId": "19"},
+        billingAddress={"firstName": "Ana María", "lastName": "Soto", "city": "Santiago"},
+        shippingAddress={
+            "name": "Luis Soto Rojas", "line1": "Aurelio 1", "suburb": "Vitacura", "city": "Santiago", "postalCode": "7630354",
+            "country": "CL", "phone": "+56 2 2",
+        },
+        carrierCode="Blue Express", serviceLevel="STANDARD", requiredDate="2027-01-05", deliveryDate="2027-01-07",
+        lines=[
+            {"sku": sku, "quantity": "2", "name": "Cup", "unitPrice": {"amount": "19999.10"}, "discount": {"amount": "0.2"},
+             "subtotal": {"amount": "39998"}, "tax": {"amount": "1"}, "lineNumber": 7},
+            {"variantRecordId": record["id"], "quantity": "1", "unitPrice": {"amount": "2", "currency": "CLP"}},
+        ],
+        subtotal={"amount": "40000"}, shipping={"amount": "3990"}, discount={"amount": "990"}, total={"amount": "43000"},
+        paid={"amount": "43000"}, urgent=True, extra={"invoice_required": True, "address_shipping": {"phone2": "+56 9"}},
+    )  # fmt: skip
+    done = ended(stack.client, submit(stack.client, "createOrders", {"orders": [given]})["handle"])
+
+    assert (done["status"], done["errors"]) == ("COMPLETED", [])
+    assert stack.calls("CENTRY").count("centry-57") == 1
+    shown = stack.client.data(ORDER, id=done["items"][0]["recordId"])["order"]
+    assert (shown["number"], shown["backendStatus"], shown["channelId"]) == ("C-1", "pending", "My Shop")
+    assert [(ref["name"], ref["value"]) for ref in shown["references"]] == [
+        ("id_origin", "C-1"), ("number_origin", "C-1"), ("id_pack", "P-1"),
+    ]  # fmt: skip
+    assert shown["customer"] == {
+        "name": "Ana María Soto", "firstName": "Ana", "lastName": "María Soto", "email": "ana@example.com", "phone": "+56 2 1",
+        "taxId": "19",
+    }  # fmt: skip
+    assert shown["shippingAddress"] == {
+        "name": "Luis Soto Rojas", "firstName": "Luis", "lastName": "Soto Rojas", "line1": "Aurelio 1", "suburb": "Vitacura",
+        "city": "Santiago", "postalCode": "7630354", "country": "CL", "phone": "+56 2 2",
+    }  # fmt: skip
+    first, second = shown["lines"]
+    assert (first["sku"], first["quantity"], first["unitPrice"]) == (sku, "2", {"amount": "19999.1", "currency": "CLP"})
+    assert second["sku"] == other
+    assert {name: money["amount"] for name, money in shown["totals"].items()} == {
+        "subtotal": "40000", "shipping": "3990", "discount": "990", "total": "43000", "paid": "43000",
+    }  # fmt: skip
+    assert shown["requiredDate"] == "2027-01-05"
+    (wire,) = held(centry, "C-1")
+    assert (wire["invoice_required"], wire["priority_shipping"], wire["address_shipping"]["phone2"]) == (True, True, "+56 9")
+    assert (wire["address_billing"]["first_name"], wire["items"][0]["id_origin"]) == ("Ana María", "7")
+    assert [item["shipment_provider"] for item in wire["items"]] == ["Blue Express"] * 2
+    assert wire["items"][1]["variant_id"] == record["backendId"]
+    assert wire["date_for_reception"].startswith("2027-01-07T00:00:00.000-0")
+
+
+def test_all_that_is_wrong_with_an_order_is_told_at_once(stack: Stack) -> None:
+    given = new(
+        stack,
+        "C-2",
+        kind="OUTBOUND", draft=True, account="a", placedAt="2026-01-01T00:00:00Z", warehouseCode="w", instructions="i",
+        deliveryInstructions="d", tax={"amount": "1"}, cashOnDelivery={"amount": "1"}, properties={"a": 1},
+        references=[{"name": name, "value": "1"} for name in ("ponumber", "id_origin", "id_origin")],
+        customer={"name": "Ana", "company": "Soto Ltda."}, shippingAddress={"name": "Ana", "firstName": "Ana", "company": "S."},
+        lines=[
+            {"sku": " ", "quantity": "1.5", "unitOfMeasure": "CARTON", "properties": {"batch": "1"}},
+            {"sku": "a", "quantity": "2", "unitPrice": {"amount": "2"}, "subtotal": {"amount": "3"}},
+            {"sku": "a", "quantity": "1", "unitPrice": {"amount": "2", "currency": "EUR"}},
+        ],
+        subtotal={"amount": "2"}, shipping={"amount": "1"}, total={"amount": "2"},
+        extra={"number_origin": "x", "address_shipping": {"first_name": "x", "phone2": "1"}, "items": []},
+    )  # fmt: skip
+    errors = refused(stack.client, "createOrders", {"orders": [new(stack, "C-3"), given]})
+
+    told = {(error["code"], ".".join(error["path"])) for error in errors}
+    assert told == {("NOT_SUPPORTED", f"orders.1.{path}") for path in (
+        "kind", "draft", "account", "placedAt", "warehouseCode", "instructions", "deliveryInstructions", "tax",
+        "cashOnDelivery", "properties", "references.0.name", "customer.company", "shippingAddress.company",
+        "lines.0.unitOfMeasure", "lines.0.properties",
+    )} | {("BAD_USER_INPUT", f"orders.1.{path}") for path in (
+        "references.1.value", "references.2.name", "shippingAddress.name", "lines.0.sku", "lines.0.quantity",
+        "lines.1.subtotal", "lines.2.unitPrice.currency", "total", "extra.number_origin", "extra.address_shipping.first_name",
+        "extra.items",
+    )}  # fmt: skip
+    assert "centry-57" not in stack.calls("CENTRY")
+
+
+def test_orders_that_cannot_be_made_fail_alone_and_a_retry_makes_what_can_be_made_by_then(stack: Stack, centry: Caller) -> None:
+    product = centry.get("products.json", limit=1)[0]["_id"]
+    twins = [centry.write("POST", "variants.json", {"product_id": product, "sku": "TWIN"}) for _ in range(2)]
+    given = [
+        new(stack, "C-4"),
+        new(stack, "C-5", lines=[{"sku": "YET-TO-COME", "quantity": "1"}]),
+        new(stack, "C-6", lines=[{"sku": "TWIN", "quantity": "1"}]),
+        new(stack, "C-4"),
+        new(stack, "C-4", channelId="Another"),
+    ]
+    done = ended(stack.client, submit(stack.client, "createOrders", {"orders": given})["handle"])
+    assert done["status"] == "PARTIALLY_COMPLETED"
+    assert [item["status"] for item in done["items"]] == ["COMPLETED", "FAILED", "FAILED", "FAILED", "COMPLETED"]
+    assert [error["code"] for error in done["errors"]] == ["NOT_FOUND", "BACKEND_REJECTED", "BACKEND_REJECTED"]
+    assert ["YET-TO-COME" in done["errors"][0]["message"], "TWIN" in done["errors"][1]["message"]] == [True, True]
+    assert {order["origin"] for order in held(centry, "C-4")} == {None, "Another"}
+
+    centry.write("POST", "variants.json", {"product_id": product, "sku": "YET-TO-COME"})
+    for twin in twins:
+        centry.write("DELETE", f"variants/{twin['_id']}.json")
+    retry = "mutation ($handle: ID!) { retryTransaction(handle: $handle) { transaction { handle } userErrors { message } } }"
+    stack.client.data(retry, handle=done["handle"])
+    again = ended(stack.client, done["handle"])
+    assert [item["status"] for item in again["items"]] == ["COMPLETED", "COMPLETED", "FAILED", "FAILED", "COMPLETED"]
+    assert len(held(centry, "C-5")) == 1
+
+
+def test_an_order_whose_answer_was_lost_is_found_and_not_made_twice(stack: Stack, centry: Caller) -> None:
+    stack.fault("CENTRY", match="centry-57", times=1, mode="truncated")
+    done = ended(stack.client, submit(stack.client, "createOrders", {"orders": [new(stack, "L-1", channelId="S")]})["handle"])
+
+    (order,) = held(centry, "L-1")
+    assert done["status"] == "COMPLETED"
+    assert stack.client.data(ORDER, id=done["items"][0]["recordId"])["order"]["number"] == order["number_origin"]
+    assert stack.calls("CENTRY").count("centry-57") == 1
+
+
+def test_an_order_that_did_not_arrive_is_sent_again(stack: Stack, centry: Caller) -> None:
+    stack.fault("CENTRY", match="centry-57", times=1, status=500)
+    done = ended(stack.client, submit(stack.client, "createOrders", {"orders": [new(stack, "B-1")]})["handle"])
+
+    assert (done["status"], len(held(centry, "B-1"))) == ("COMPLETED", 1)
+    assert stack.calls("CENTRY").count("centry-57") == 2
+
+
+@pytest.mark.parametrize("answer", [{"body": True}, {"status": 400, "body": {"error": "Order already exists"}, "latency": 0.8}])
+def test_an_order_that_is_there_once_centry_answered_was_made(stack: Stack, centry: Caller, answer: dict[str, Any]) -> None:
+    """The page shows no answer: it may lack the new order's id. A refusal may be of what an earlier message made."""
+    number = f"S-{len(answer)}"
+    stack.fault("CENTRY", match="centry-57", times=1, **answer)
+    handed_in = submit(stack.client, "createOrders", {"orders": [new(stack, number)]})
+    until(lambda: "centry-57" in stack.calls("CENTRY"))
+    made = centry.write("POST", "orders.json", {"number_origin": number, "id_origin": number})
+    done = ended(stack.client, handed_in["handle"])
+
+    assert done["status"] == "COMPLETED"
+    backend_id = stack.client.data("query ($id: ID!) { order(id: $id) { backendId } }", id=done["items"][0]["recordId"])
+    assert backend_id["order"]["backendId"] == made["_id"]
