@@ -4,12 +4,14 @@ Centra's SOAP interface answers no question about a single record, so a visit to
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gateway.backends.centra.archive import Archive
 from gateway.backends.centra.catalogue import feeds
+from gateway.backends.centra.changes import CHANGES
 from gateway.backends.centra.client import CentraClient
 from gateway.backends.centra.costs import COSTS
+from gateway.backends.centra.means import Means
 from gateway.backends.centra.settings import CentraSettings, Queue
 from gateway.backends.centra.visits import Visits
 from gateway.errors import (
@@ -35,6 +37,7 @@ from gateway.models import (
 from gateway.ports import BackendClass, Freshness, ListQuery, Resources, Slice
 from gateway.readmodel.store import Key, Kind, StoredRecord, Synchronisation
 from gateway.readmodel.walk import Walk, Within
+from gateway.transactions.work import Change
 
 T = TypeVar("T")
 
@@ -57,6 +60,8 @@ class CentraBackend:
         self._visits = Visits(settings, self._client, resources.read_model)
         self.catalogue = feeds(settings, resources.read_model, self._archive, self._gaps)
         self.costs = COSTS
+        means = Means(self._client, settings, resources.read_model, self._archive, self._visits)
+        self.changes: Mapping[str, Change[Any]] = {name: kind(means) for name, kind in CHANGES.items()}
 
     async def check(self) -> None:
         """The vendor's own connection test: look at the queue, which changes nothing. Of one rare type, for a small answer."""

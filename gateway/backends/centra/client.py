@@ -1,7 +1,7 @@
 """The client of Centra's SOAP interface: one method for each documented operation that the gateway calls."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -36,6 +36,16 @@ class CentraClient:
         """Let Centra forget these events for good."""
         response = await self._call("centra-03", "events_Done", read=False, event=list(event_ids))
         soap.read_done(response)
+
+    async def orders_update(self, order: Mapping[str, Any]) -> list[str]:
+        """Change an order, or make it where its id is unknown; gives what Centra remarks. What is not sent does not change."""
+        response = await self._call("centra-04", "orders_Update", read=False, orders={"order": [order]})
+        return soap.read_done(response)
+
+    async def products_update(self, product: Mapping[str, Any]) -> list[str]:
+        """The same of a product: what is known of it, or what its sizes have where."""
+        response = await self._call("centra-05", "products_Update", read=False, products={"product": [product]})
+        return soap.read_done(response)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -14,7 +14,7 @@ from gateway.mapping import Scope, decimal
 
 Tally = Mapping[Hashable, Decimal]
 
-_NO_SCOPE = Scope(zone=UTC, currency=None, fetched_at=datetime.fromtimestamp(0, UTC))
+NO_SCOPE = Scope(zone=UTC, currency=None, fetched_at=datetime.fromtimestamp(0, UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Row:
 
     @property
     def quantity(self) -> Decimal | None:
-        number = decimal(self.size.qty, _NO_SCOPE)
-        return decimal(self.product.qty, _NO_SCOPE) if number is None and self.alone else number
+        number = decimal(self.size.qty, NO_SCOPE)
+        return decimal(self.product.qty, NO_SCOPE) if number is None and self.alone else number
 
     @property
     def warehouses(self) -> list[str]:

@@ -17,6 +17,13 @@ class Queue(StrEnum):
     OFF = "off"
 
 
+class StoreType(StrEnum):
+    """What a store of Centra's is: Direct-to-Consumer, or for accounts."""
+
+    RETAIL = "retail"
+    WHOLESALE = "wholesale"
+
+
 class CentraSettings(BackendSettings):
     """What reaches one Centra SOAP plugin, and how its event queue is read."""
 
@@ -31,6 +38,8 @@ class CentraSettings(BackendSettings):
         description="`peek` reads the oldest 100 events and acknowledges none; `consume` owns the queue and acknowledges every "
         "event once it is stored; `off` leaves the queue alone.",
     )
+    store: str = Field("1", min_length=1, description="Id of the store in which orders are made.")
+    store_type: StoreType = Field(StoreType.RETAIL, description="What that store is: `retail` or `wholesale`.")
     poll_interval: float = Field(10, gt=0, description="Seconds between two looks at the event queue.")
     markets: str = Field("", description="Ids of the only markets whose events are read, comma separated; none: all.")
 

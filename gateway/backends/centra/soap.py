@@ -15,7 +15,7 @@ import zeep
 from lxml import etree
 
 from gateway.backends.centra.wire import Event
-from gateway.errors import BackendError, MalformedReply, Rejected, Unauthenticated
+from gateway.errors import BackendError, MalformedReply, Rejected, Unauthenticated, Unavailable
 from gateway.models import Backend
 from gateway.transport import check, unreadable
 
@@ -100,12 +100,19 @@ def read_events(response: httpx.Response) -> list[Event]:
     return [_event(element) for element in _below(reply, "events", "event")]
 
 
-def read_done(response: httpx.Response) -> None:
-    """Returns if Centra confirms, in either documented way: `result` with success, or an element `...Response` saying OK."""
+def read_done(response: httpx.Response) -> list[str]:
+    """What Centra remarks, if it confirms in either documented way: `result` with success, or `...Response` saying OK.
+
+    A fault of Centra's own is no refusal: it may have come when part of the work was done.
+    """
+    if _broke_down(response):
+        raise Unavailable(Backend.CENTRA, "Centra failed while it worked on this.")
     reply = read_reply(response)
     said = (_text(reply) or "").upper()
     if not (_succeeded(reply) or (name(reply).endswith("Response") and said == "OK")):
         raise _not_done(reply)
+    remarks = (_text(message) for parent in ("errors", "notices") for message in _below(reply, parent, "message"))
+    return [_public(remark) for remark in remarks if remark]
 
 
 def as_json(element: etree._Element) -> Any:
@@ -186,11 +193,23 @@ def _fault_text(fault: etree._Element) -> str:
     return reason or code if not _AUTHENTICATION.search(code) else code
 
 
+def _broke_down(response: httpx.Response) -> bool:
+    """Whether the fault is Centra's: `Server` of SOAP 1.1, `Receiver` of 1.2. A refused login is never one."""
+    fault = _fault(_envelope(response.content), response)
+    if fault is None or _AUTHENTICATION.search(_fault_text(fault)):
+        return False
+    code = next(("".join(map(str, child.itertext())) for child in _children(fault) if name(child).lower().endswith("code")), "")
+    return code.strip().rpartition(":")[2].partition(".")[0] in ("Server", "Receiver")
+
+
 def _refusal(said: str) -> BackendError:
     if _AUTHENTICATION.search(said):
         return Unauthenticated(Backend.CENTRA, "Centra refuses the gateway's credentials.")
-    text = _ADDRESS.sub("…", " ".join(said.split()))[:_LONGEST]
-    return Rejected(Backend.CENTRA, text or "Centra refuses the request.")
+    return Rejected(Backend.CENTRA, _public(said) or "Centra refuses the request.")
+
+
+def _public(said: str) -> str:
+    return _ADDRESS.sub("…", " ".join(said.split()))[:_LONGEST]
 
 
 def _below(element: etree._Element, parent: str, child: str | None) -> Iterator[etree._Element]:

@@ -32,10 +32,10 @@ class Visits:
         self._one_at_a_time = asyncio.Lock()
         self._peeked: frozenset[str] = frozenset()
 
-    async def make(self) -> None:
-        """One visit. What Centra refuses or fails to do is recorded, not raised; errors of the database are raised."""
+    async def make(self) -> BackendError | None:
+        """One visit. What Centra fails to do is recorded and given, not raised; errors of the database are raised."""
         if self._settings.queue is Queue.OFF:
-            return
+            return None
         visit = self._consume if self._settings.queue is Queue.CONSUME else self._peek
         async with self._one_at_a_time:
             error: BackendError | None = None
@@ -44,6 +44,7 @@ class Visits:
             except BackendError as failure:
                 error = failure
             await self._read_model.synchronised(Backend.CENTRA, error)
+            return error
 
     async def _peek(self) -> None:
         """Take over what is new among the oldest events. Raises Incomplete where there may be more behind them."""

@@ -145,6 +145,7 @@ class Carrier(Wire, frozen=True):
 
 class Shipment(Wire, frozen=True):
     id: Any = None
+    paid: Any = None
     shipped: Any = None
     goodtogo: Any = None
     appendix: Any = None
@@ -161,6 +162,8 @@ class Shipments(Wire, frozen=True):
 class Order(Wire, frozen=True):
     id: Any = None
     ordernumber: Any = None
+    type: Any = None
+    store: Any = None
     status: Any = None
     locked: Any = None
     ordertotal: Any = None

@@ -1,9 +1,11 @@
 """The vendor's cookbook as law: the simulated Centra answers its examples, and the gateway writes and reads them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import httpx
@@ -11,11 +13,19 @@ import pytest
 from lxml import etree
 
 from gateway.backends.centra import soap
+from gateway.backends.centra.archive import Archive
+from gateway.backends.centra.changes import CHANGES
 from gateway.backends.centra.client import CentraClient
+from gateway.backends.centra.means import Means
 from gateway.backends.centra.sandbox import CentraSandbox
-from gateway.backends.centra.settings import CentraSettings
+from gateway.backends.centra.settings import CentraSettings, Queue
+from gateway.backends.centra.visits import Visits
+from gateway.changes import Cancellation, Confirmation, LineQuantity, OrderTask
+from gateway.clock import now
 from gateway.errors import BackendError, ErrorCode
+from gateway.readmodel.store import ReadModel
 from gateway.sandbox.server import running
+from gateway.transactions.work import Job, Ready
 from gateway.transport import connect
 from tests.backends.centra.asking import child, shape, value, values
 from tests.backends.centra.cookbook import EMPTY, RETAIL, WHOLESALE, documented_order, order_xml
@@ -24,6 +34,7 @@ from tests.contract.examples import Example, NotCovered, Recorded, Request, Slip
 from tests.contract.page import curl_commands, envelopes, printed, read_page, squeezed, uncovered
 from tests.contract.recorder import Reply, recording, told
 from tests.contract.same import Differs, differences, value_of
+from tests.databases import opened
 
 PAGE = "centra-soap-erp.txt"
 INTRODUCTION = "centra-apis-introduction.txt"
@@ -87,10 +98,45 @@ def result(*lines: Lines) -> Recorded:
 
 
 def update(
-    name: str, operation: str, lines: Lines, *reply: Lines, given: Given | None = None, slip: Slip | None = None
+    name: str,
+    operation: str,
+    lines: Lines,
+    *reply: Lines,
+    given: Given | None = None,
+    slip: Slip | None = None,
+    asks: tuple[str, Sequence[object]] | None = None,
 ) -> Case:
+    """`asks` is the mutation that sends it, and what is asked of it where `given` has led to."""
     request = page(f"{operation}-{name}.request.http", lines, slips=(slip,) if slip else ())
-    return Example(name, operation, request, result(*reply), given=given, why=NOT_SENT_YET)
+    example: Case = Example(name, operation, request, result(*reply), given=given, why=NOT_SENT_YET)
+    return example if asks is None else replace(example, call=changing(*asks, given), why="")
+
+
+def changing(mutation: str, facts: Sequence[object], given: Given | None) -> Callable[[CentraClient], Awaitable[object]]:
+    """Has a change make its message of what Centra's events tell, and sends it by this client."""
+
+    async def call(client: CentraClient) -> object:
+        with (
+            simulated("CENTRA") as [centra],
+            tempfile.TemporaryDirectory() as home,
+            opened(f"sqlite:///{home}/g.db") as database,
+        ):
+            if given:
+                given(centra)
+            read_model, settings = ReadModel(database), settings_for(centra.address)
+            reader = CentraClient(settings, connect)
+            assert await Visits(settings, reader, read_model).make() is None
+            await reader.aclose()
+            silent = settings.model_copy(update={"queue": Queue.OFF})
+            means = Means(client, silent, read_model, Archive(silent, read_model), Visits(silent, client, read_model))
+            change = CHANGES[mutation](means)
+            job = Job(key="key", items=dict(enumerate(facts)), submitted_at=now())
+            ready = await change.prepare(job)
+            assert isinstance(ready, Ready)
+            assert not ready.refused
+            return await change.send(replace(job, message=ready.message))
+
+    return call
 
 
 GOODS = ("size-tables", "sweater", "chair")
@@ -153,7 +199,7 @@ EXAMPLES: list[Case] = [
         given=placed(RETAIL, times=3),
         call=lambda client: client.events_done(["115", "116", "117"]),
     ),
-    update("lock", "centra-04", (1278, 1296), given=placed(RETAIL)),
+    update("lock", "centra-04", (1278, 1296), given=placed(RETAIL), asks=("lockOrders", [OrderTask(order_id="30")])),
     update("shipped", "centra-04", (1307, 1337), given=placed(RETAIL)),
     update(
         "return",
@@ -181,8 +227,20 @@ EXAMPLES: list[Case] = [
         given=placed(WHOLESALE, times=7),
         call=lambda client: client.events_done(["121"]),
     ),
-    update("confirm", "centra-04", (1696, 1715), given=placed(WHOLESALE)),
-    update("cancel-item", "centra-04", (1726, 1761), given=placed(WHOLESALE)),
+    update(
+        "confirm",
+        "centra-04",
+        (1696, 1715),
+        given=placed(WHOLESALE),
+        asks=("confirmOrders", [Confirmation(order_id="25", lock=True)]),
+    ),
+    update(
+        "cancel-item",
+        "centra-04",
+        (1726, 1761),
+        given=placed(WHOLESALE),
+        asks=("cancelOrders", [Cancellation(order_id="25", lines=(LineQuantity(line_id="71", quantity=Decimal(1)),))]),
+    ),
     update("first-shipment", "centra-04", (1767, 1834), given=placed(WHOLESALE)),
     update("second-shipment", "centra-04", (1840, 1907), given=placed(WHOLESALE, "cancel-item", "first-shipment")),
     update("both-shipped", "centra-04", (1912, 1949), given=placed(WHOLESALE, "first-shipment", "second-shipment")),

@@ -116,6 +116,27 @@ def test_the_reasons_of_a_refusal_are_passed_on() -> None:
     assert refused.value.message == "Example 1; see … now"
 
 
+def test_what_is_remarked_on_a_success_is_passed_on() -> None:
+    notices = "<ns1:errors/><ns1:notices><ns1:message>Added new size</ns1:message><ns1:message/></ns1:notices>"
+    assert soap.read_done(response(f"<ns1:result><ns1:success>true</ns1:success>{notices}</ns1:result>")) == ["Added new size"]
+
+
+@pytest.mark.parametrize("form", [FAULT_1_1, FAULT_1_2])
+@pytest.mark.parametrize(
+    ("fault_code", "text", "code"),
+    [
+        ("SOAP-ENV:Server", "Deadlock", "BACKEND_UNAVAILABLE"),
+        ("SOAP-ENV:Receiver", "Deadlock", "BACKEND_UNAVAILABLE"),
+        ("SOAP-ENV:Server", "Wrong password", "BACKEND_UNAUTHENTICATED"),
+        ("SOAP-ENV:Client", "There is no such operation", "BACKEND_REJECTED"),
+    ],
+)
+def test_a_breakdown_in_the_middle_of_an_update_is_no_refusal(form: str, fault_code: str, text: str, code: str) -> None:
+    with pytest.raises(BackendError) as failed:
+        soap.read_done(response(form.format(fault_code, text), 500))
+    assert failed.value.code == code
+
+
 @pytest.mark.parametrize("form", [FAULT_1_1, FAULT_1_2])
 @pytest.mark.parametrize("status", [200, 400, 500])
 @pytest.mark.parametrize(

@@ -1,0 +1,9 @@
+"""What Centra can be asked to change: how each mutation is done there."""
+
+from typing import Any
+
+from gateway.backends.centra.cancelling import CancelOrders
+from gateway.backends.centra.order_states import ConfirmOrders, LockOrders
+from gateway.backends.centra.updates import Update
+
+CHANGES: dict[str, type[Update[Any]]] = {"lockOrders": LockOrders, "confirmOrders": ConfirmOrders, "cancelOrders": CancelOrders}

@@ -1,0 +1,69 @@
+"""Goods: the rows of an order that a change is about, and how many of each are left to be cancelled or shipped."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from gateway.backends.centra import wire
+from gateway.backends.centra.rows import NO_SCOPE, Row, moved_of, plain, rows, tally
+from gateway.mapping import yes_or_no
+from gateway.transactions.work import Wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a row of an order stands: how many were cancelled, are in shipments, and are packed but not yet shipped."""
+
+    row: Row
+    cancelled: Decimal
+    in_shipments: Decimal
+    packed: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return max((self.row.quantity or Decimal(0)) - self.cancelled - self.in_shipments, Decimal(0))
+
+
+def standings(order: wire.Order) -> dict[str, Standing]:
+    """By the line's id, in the order of the document."""
+    found = rows(order.products)
+    times = Counter(row.variant_id for row in found)
+    shipments = order.shipments.shipment
+    cancelled = tally((order.cancelled,))
+    moved = tally(each.products for each in shipments)
+    packed = tally(each.products for each in shipments if not is_yes(each.shipped))
+    return {
+        row.line_id: Standing(
+            row, *(moved_of(row, counted, times[row.variant_id] == 1) for counted in (cancelled, moved, packed))
+        )
+        for row in found
+    }
+
+
+def products_of(wanted: Iterable[tuple[Row, Decimal]], **of_size: Any) -> list[dict[str, Any]]:
+    """Rows with quantities as messages name them: each product with its variation and those of its sizes that are meant.
+
+    `of_size` is what every size has besides.
+    """
+    products: dict[int, dict[str, Any]] = {}
+    for row, quantity in wanted:
+        empty: dict[str, Any] = {
+            "id": plain(row.product.id),
+            "variation": {"id": plain(row.product.variation.id)},
+            "sizes": {"size": []},
+        }
+        product = products.setdefault(id(row.product), empty)  # the same product may be in an order twice
+        size = {"id": plain(row.size.id), "qty": str(int(quantity))}
+        product["sizes"]["size"].append(size | ({"orderitem": {"id": row.item}} if row.item else {}) | of_size)
+    return list(products.values())
+
+
+def not_whole(quantity: Decimal, *path: str) -> Iterable[Wrong]:
+    if quantity != quantity.to_integral_value():
+        yield Wrong(path=path, message="Centra counts pieces: give a whole number.")
+
+
+def is_yes(value: Any) -> bool:
+    return yes_or_no(value, NO_SCOPE) is True
