@@ -102,8 +102,10 @@ def about_to_send(
         _end_item(connection, held, index, error)
 
 
-def taken_on(connection: Connection, held: Claim, remote: str, after: float) -> None:
-    """The backend works on it; look again after so many seconds."""
+def taken_on(connection: Connection, held: Claim, remote: str, after: float, ends: Mapping[int, ItemEnd]) -> None:
+    """The backend works on it, but for items that have ended; look again after so many seconds."""
+    for index, ended in ends.items():
+        _end_item(connection, held, index, ended)
     values = {"state": State.WAITING, "remote": remote, "failures": 0, "errors": NO_ERRORS}
     _let_go(connection, held, after, values)
 

@@ -149,8 +149,8 @@ class Turn:
 
     async def _found_out(self, change: Change[Any], job: Job[Any], found: Done | TakenOn | NotApplied | Unknowable) -> None:
         match found:
-            case NotApplied():
-                await self._send(change, job, Ready(job.message))
+            case NotApplied(message):
+                await self._send(change, job, Ready(job.message if message is None else message))
             case Unknowable(hint):
                 await self._end_unknown(hint)
             case heard:
@@ -178,8 +178,8 @@ class Turn:
         if self._impatient and self._stage is _Stage.FIND_OUT:
             await self._end_unknown(f"{self._held.backend.label} has worked on it for too long.")
             return
-        held = self._held
-        await self._write(lambda c: claims.taken_on(c, held, heard.remote, after))
+        held, ends = self._held, self._ends(heard.results)
+        await self._write(lambda c: claims.taken_on(c, held, heard.remote, after, ends))
 
     async def _fails(self, error: GatewayError) -> None:
         """What an error means depends on what was under way."""
@@ -209,12 +209,15 @@ class Turn:
 
     async def _end(self, results: Mapping[int, Result | TransactionError]) -> None:
         """An item of which nothing is said was done."""
+        held, ends = self._held, self._ends(results)
+        await self._write(lambda c: claims.end(c, held, ends))
+        log.info("step %d (%s, %s) has ended", held.step, held.operation, held.backend)
+
+    def _ends(self, results: Mapping[int, Result | TransactionError]) -> dict[int, ItemEnd]:
         ends: dict[int, ItemEnd] = {}
         for index, result in results.items():
             ends[index] = self._told(result, index) if isinstance(result, GatewayError) else result
-        held = self._held
-        await self._write(lambda c: claims.end(c, held, ends))
-        log.info("step %d (%s, %s) has ended", held.step, held.operation, held.backend)
+        return ends
 
     async def _end_unknown(self, hint: str) -> None:
         label = self._held.backend.label

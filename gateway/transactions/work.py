@@ -79,13 +79,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class TakenOn:
-    """The backend works on it, under a handle of its own: ask again later."""
+    """The backend works on it, under a handle of its own: ask again later. Items with results have ended already."""
 
     remote: str
+    results: Mapping[int, Result] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
 class NotApplied:
-    """The backend has done nothing of it, and will not: it may be sent."""
+    """The backend has done nothing of it, and will not: it may be sent. `message` is what to send, where it has changed."""
+
+    message: Message | None = None
 
 
 class Unsure:
@@ -180,14 +184,23 @@ class NewStep:
 
 
 def steps_for(change: Change[Any], backend: Backend, items: Sequence[tuple[int, Any]]) -> list[NewStep]:
-    """Items of one backend in steps: those of a group together, as many as one step takes."""
-    groups: dict[Hashable, list[list[tuple[int, Any]]]] = {}
+    """Items of one backend in steps: those of a group together, as many as one step takes.
+
+    An item goes into no step that comes before another one which changes the same thing: the order of the input holds.
+    """
+    parts: list[list[tuple[int, Any]]] = []
+    open_parts: dict[Hashable, int] = {}
+    last_in: dict[str, int] = {}
     for index, facts in items:
-        parts = groups.setdefault(change.group(facts), [[]])
-        if parts[-1] and not change.fits([*(known for _, known in parts[-1]), facts]):
+        group, lanes = change.group(facts), tuple(change.lanes(facts))
+        at = open_parts.get(group)
+        overtakes = at is not None and any(last_in.get(lane, 0) > at for lane in lanes)
+        if at is None or overtakes or not change.fits([*(known for _, known in parts[at]), facts]):
+            at = open_parts[group] = len(parts)
             parts.append([])
-        parts[-1].append((index, facts))
-    return [_step(change, backend, part) for parts in groups.values() for part in parts]
+        parts[at].append((index, facts))
+        last_in.update(dict.fromkeys(lanes, at))
+    return [_step(change, backend, part) for part in parts]
 
 
 def _step(change: Change[Any], backend: Backend, part: Sequence[tuple[int, Any]]) -> NewStep:

@@ -15,8 +15,9 @@ from gateway.transactions.claims import Claim, Lost
 from gateway.transactions.facts import TransactionStatus as Status
 from gateway.transactions.ledger import Behind, KeyReused, Wanted
 from gateway.transactions.turn import Pace
+from gateway.transactions.work import steps_for
 from tests.transactions.conftest import ADMIN, OTHER, QUICK, SHOP, Engine
-from tests.transactions.till import Till, lost_answer, not_sent, overtaken
+from tests.transactions.till import PayIn, Payment, Till, lost_answer, not_sent, overtaken
 
 TIMED_OUT = TimedOut(Backend.CENTRY, "Centry did not answer in time.")
 
@@ -54,6 +55,15 @@ async def test_a_message_that_did_not_arrive_is_sent_again_under_the_same_key(en
     assert engine.till.booked("a") == [1]
     assert len(engine.till.keys) == 3
     assert len(set(engine.till.keys)) == 1
+
+
+async def test_what_was_found_out_can_change_what_is_sent_again(engine: Engine) -> None:
+    engine.till.answers, engine.till.correction = [TIMED_OUT, TIMED_OUT], {"a": 7}
+    async with engine.working():
+        ended = await engine.ended(await engine.submit("a"))
+
+    assert ended.status is Status.COMPLETED
+    assert engine.till.booked("a") == [7]
 
 
 async def test_what_cannot_be_found_out_ends_unknown_and_is_not_sent_again_without_a_word(engine: Engine) -> None:
@@ -107,6 +117,34 @@ async def test_what_a_backend_takes_on_is_asked_for_later(engine: Engine) -> Non
         engine.till.slow = False
         assert (await engine.ended(handed_in)).status is Status.COMPLETED
     assert engine.till.booked("a") == [1]
+
+
+async def test_items_may_end_before_the_rest_that_a_backend_took_on(engine: Engine) -> None:
+    engine.till.slow = True
+    async with engine.working():
+        waiting = await engine.until(
+            lambda found: found.steps[0].backend_handle is not None, await engine.submit("a", "late no", "c")
+        )
+        assert [item.status for item in waiting.items] == [Status.PROCESSING, Status.FAILED, Status.PROCESSING]
+        engine.till.slow = False
+        ended = await engine.ended(waiting)
+
+    assert [item.status for item in ended.items] == [Status.COMPLETED, Status.FAILED, Status.COMPLETED]
+    assert ended.status is Status.PARTIALLY_COMPLETED
+    assert [error.message for error in ended.steps[0].errors] == ["Not me."]
+
+
+def test_no_item_overtakes_an_earlier_one_that_changes_the_same_thing() -> None:
+    class ByAmount(PayIn):
+        def group(self, item: Payment) -> int:
+            return item.amount
+
+    given = [("a", 1), ("b", 1), ("a", 2), ("c", 1), ("a", 1), ("b", 1)]
+    items = [(index, Payment(name=name, amount=amount)) for index, (name, amount) in enumerate(given)]
+
+    steps = steps_for(ByAmount(Till()), Backend.CENTRY, items)
+
+    assert [step.items for step in steps] == [(0, 1, 3), (2,), (4, 5)]
 
 
 @pytest.mark.parametrize("error", [not_sent(), RateLimited(Backend.CENTRY, "Wait.", retry_after=0), "overtaken"])

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from gateway.errors import BackendError, TimedOut, Unavailable
+from gateway.errors import BackendError, Rejected, TimedOut, Unavailable
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import (
@@ -43,6 +43,7 @@ class Till:
     lasts: float = 0.0
     slow: bool = False
     knows: bool = True
+    correction: dict[str, int] | None = None
     under_way: int = 0
     most: int = 0
 
@@ -93,12 +94,13 @@ class PayIn(Change[Payment]):
             till.paid.append(dict(job.message))
         finally:
             till.under_way -= 1
-        return TakenOn("R-1") if till.slow else self._done(job)
+        refused = {index: Rejected(Backend.CENTRY, "Not me.") for index, item in job.items.items() if item.name == "late no"}
+        return TakenOn("R-1", refused) if till.slow else self._done(job)
 
     async def settle(self, job: Job[Payment]) -> Done | TakenOn | NotApplied | Unknowable:
         if not self._till.knows:
             return Unknowable("Look into the till.")
-        return self._done(job) if dict(job.message) in self._till.paid else NotApplied()
+        return self._done(job) if dict(job.message) in self._till.paid else NotApplied(self._till.correction)
 
     async def poll(self, job: Job[Payment]) -> Done | TakenOn | Unsure:
         if self._till.slow:
