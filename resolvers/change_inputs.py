@@ -133,7 +133,7 @@ class OrderInput:
     channel_id: str | None = None
     """The sales channel (`Order.channelId`); for CENPORTS default from the settings."""
     customer: CustomerInput | None = None
-    """The buyer."""
+    """The buyer (CARTONCLOUD: the contact at `shippingAddress`, as far as that does not tell one)."""
     billing_address: AddressInput | None = None
     """Where the bill goes."""
     shipping_address: AddressInput | None = None

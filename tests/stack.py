@@ -129,16 +129,18 @@ def whole_stack(
     settings: Mapping[str, str] | None = None,
     wait: bool = True,
     centry: Mapping[str, Any] | None = None,
+    cartoncloud: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> Iterator[Stack]:
     """All four simulated backends and a gateway on them; with `wait`, once its read model is in step. Cenports lets it ask as
     often as it likes.
 
     They hold `world`, else the usual one with so many `orders`. The database is SQLite's, in `home`, unless `settings` name
-    another. `centry` are arguments of the simulated Centry, `key` is what the gateway's client sends.
+    another. `centry` and `cartoncloud` are arguments of these simulated systems, `key` is what the gateway's client sends.
     """
     world = world or make_world(orders=orders)
     options = {Backend.CENPORTS: {"calls_per_minute": 1_000_000}, Backend.CENTRY: centry or {}}
+    options[Backend.CARTONCLOUD] = cartoncloud or {}
     systems = load_sandboxes(world, options=options)
     with ExitStack() as stack:
         addresses = stack.enter_context(running(systems))

@@ -135,7 +135,8 @@ def send(writer: Writer, body: object = None, status: int = 200, **headers: str)
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     fields = {"content-type": "application/json", "content-length": str(len(raw))}
     fields |= {name.replace("_", "-"): value for name, value in headers.items()}
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in fields.items())]
+    phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Of a kind of its own"
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in fields.items())]
     writer.write("\r\n".join([*lines, "", ""]).encode() + raw)
 
 

@@ -7,23 +7,21 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
+from gateway.backends.cartoncloud.changes import CHANGES
 from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.costs import COSTS
 from gateway.backends.cartoncloud.intake import Intake
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.lookups import Lookups
 from gateway.backends.cartoncloud.mapping.catalogue import VARIANT
+from gateway.backends.cartoncloud.means import Means
 from gateway.backends.cartoncloud.mentions import Catalogue
 from gateway.backends.cartoncloud.records import kept, model
+from gateway.backends.cartoncloud.search import Search
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.backends.cartoncloud.webhooks import Webhooks
 from gateway.catalogue.records import CatalogueKind
-from gateway.errors import (
-    BackendError,
-    NotSupported,
-    Unauthenticated,
-    Unavailable,
-)
+from gateway.errors import BackendError, NotSupported, Unauthenticated, Unavailable
 from gateway.links.channels import sale_number
 from gateway.links.parcels import carries
 from gateway.models import (
@@ -41,6 +39,7 @@ from gateway.ports import BackendClass, CatalogueFeed, CataloguePage, Freshness,
 from gateway.readmodel.feed import Feed
 from gateway.readmodel.store import Key, Kind, StoredRecord
 from gateway.readmodel.walk import Walk
+from gateway.transactions.work import Change
 from gateway.transport import skip_cache
 
 T = TypeVar("T", Order, Shipment)
@@ -67,6 +66,9 @@ class CartonCloudBackend:
         self._lookups = Lookups(settings, self._client, intake, resources.read_model)
         self._webhooks = Webhooks(settings, intake)
         self.costs = COSTS
+        search = Search(settings, self._client, resources.vault)
+        means = Means(self._client, settings, search, intake, resources.read_model)
+        self.changes: Mapping[str, Change[Any]] = {name: kind(means) for name, kind in CHANGES.items()}
         self.catalogue: Mapping[CatalogueKind, CatalogueFeed] = {
             CatalogueKind.VARIANT: Feed(
                 read_model=resources.read_model,

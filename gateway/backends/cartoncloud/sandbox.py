@@ -32,6 +32,7 @@ from gateway.backends.cartoncloud.sandbox_products import create_product
 from gateway.backends.cartoncloud.sandbox_records import Kind, Record, by_number
 from gateway.backends.cartoncloud.sandbox_replies import Refused, as_json, encoded, page, refusal, show
 from gateway.backends.cartoncloud.sandbox_requests import document, version, words
+from gateway.backends.cartoncloud.sandbox_search import search
 from gateway.backends.cartoncloud.sandbox_webhooks import Target, Webhooks
 from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import World, uuid
@@ -57,6 +58,7 @@ _OPERATIONS = (
     ("cartoncloud-12", "GET", "/tenants/*/consignments/*"),
     ("cartoncloud-13", "PUT", "/tenants/*/consignments/*"),
     ("cartoncloud-15", "POST", "/tenants/*/products"),
+    ("cartoncloud-search", "POST", "/tenants/*/*/search"),
 )
 _PATTERNS = [(name, method, re.compile(path.replace("*", "[^/]+"))) for name, method, path in _OPERATIONS]
 
@@ -65,7 +67,8 @@ class CartonCloudSandbox:
     """A simulated CartonCloud that holds the world's warehouse orders for one tenant.
 
     `token_seconds` is how long an access token lives. `webhook_header` and `webhook_token` are what the receiver at
-    `webhook_url` recognises the webhooks by. `unique_references` has it refuse a second record with a customer's number.
+    `webhook_url` recognises the webhooks by. `unique_references` has it refuse a second record with a customer's number,
+    `searches` has it answer the searches of the newer documents.
     """
 
     port = 8104
@@ -83,8 +86,10 @@ class CartonCloudSandbox:
         webhook_header: str = "X-Webhook-Token",
         webhook_token: str = WEBHOOK_TOKEN,
         unique_references: bool = False,
+        searches: bool = False,
     ) -> None:
         self._world = world
+        self._searches = searches
         self._credentials = (client_id, client_secret)
         self._tenant_id = tenant_id
         self._tokens = Tokens(client_id, client_secret, token_seconds)
@@ -109,6 +114,7 @@ class CartonCloudSandbox:
             "GATEWAY_CARTONCLOUD__CLIENT_ID": client_id,
             "GATEWAY_CARTONCLOUD__CLIENT_SECRET": client_secret,
             "GATEWAY_CARTONCLOUD__TENANT_ID": self._tenant_id,
+            "GATEWAY_CARTONCLOUD__CUSTOMER": sandbox_records.customers()[0]["references"]["code"],
             "GATEWAY_CARTONCLOUD__WEBHOOK_TOKEN": self._webhooks.target.token,
         }
 
@@ -169,12 +175,14 @@ class CartonCloudSandbox:
 
     def _application(self) -> ASGIApp:
         tenant = "/tenants/{tenant}"
+        searched = Kind if self._searches else ()
         routes = [
             Route(TOKEN_PATH, self._tokens.give, methods=["POST"]),
             Route("/uaa/userinfo", self._user_info, methods=["GET"]),
             Route(f"{tenant}/customers", self._customer_list, methods=["GET"]),
             Route(f"{tenant}/products", self._create_product, methods=["POST"]),
             *(Route(f"{tenant}/{kind.collection}", self._creator(kind), methods=["POST"]) for kind in Kind),
+            *(Route(f"{tenant}/{kind.collection}/search", self._searcher(kind), methods=["POST"]) for kind in searched),
             *(Route(f"{tenant}/{kind.collection}/{{id}}", self._reader(kind), methods=["GET"]) for kind in Kind),
             *(Route(f"{tenant}/{kind.collection}/{{id}}", self._replacer(kind), methods=["PUT"]) for kind in Kind),
             Route(f"{tenant}/{Kind.INBOUND.collection}/{{id}}", self._remove_inbound, methods=["DELETE"]),
@@ -213,6 +221,14 @@ class CartonCloudSandbox:
             return as_json(record, CREATED)
 
         return create
+
+    def _searcher(self, kind: Kind) -> Endpoint:
+        """The endpoint that finds records of a kind by conditions."""
+
+        async def find(request: Request) -> Response:
+            return page(request, search(kind, await document(request), self._orders.every(kind)))
+
+        return find
 
     def _reader(self, kind: Kind) -> Endpoint:
         """The endpoint that reads one record of a kind."""

@@ -1,6 +1,6 @@
 """The settings of CartonCloud."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
@@ -17,7 +17,15 @@ class CartonCloudSettings(BackendSettings):
     base_url: HttpUrl = Field("", description="Address of the API, such as https://api.cartoncloud.com.")
     client_id: str = Field("", description="Client id for the token.")
     client_secret: SecretStr = Field(SecretStr(""), description="Client secret for the token.")
-    tenant_id: str = Field("", description="The tenant (UUID) whose records are read.")
+    tenant_id: str = Field("", description="The tenant (UUID) whose records are read and made.")
+    customer: str = Field(
+        "", description="The warehouse customer on whose behalf orders and consignments are created: its id, code or name."
+    )
+    search: Literal["on", "off", "probe"] = Field(
+        "probe",
+        description="Whether CartonCloud has the searches of its newer documents: `on`, `off`, or `probe` to find out at the "
+        "first one and remember it for a day.",
+    )
     webhook_header: str = Field(
         "X-Webhook-Token", pattern="^[A-Za-z0-9_-]+$", description="The header by which CartonCloud's webhooks are known."
     )

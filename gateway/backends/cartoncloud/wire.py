@@ -72,6 +72,13 @@ class Stop(Part, frozen=True):
     requiredDate: Any = None
 
 
+class Issue(Part, frozen=True):
+    """Of the newer documentation: what keeps an order from being worked on."""
+
+    message: Any = None
+    isResolved: Any = None
+
+
 class Details(Part, frozen=True):
     """`arrivalDate` of inbound orders, `collect` and `deliver` of outbound orders and consignments. `invoiceValue` is Money."""
 
@@ -80,6 +87,7 @@ class Details(Part, frozen=True):
     collect: Stop = Stop()
     deliver: Stop = Stop()
     invoiceValue: Any = None
+    errors: list[Issue] = []
 
 
 class ItemDetails(Part, frozen=True):

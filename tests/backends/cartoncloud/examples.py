@@ -25,6 +25,9 @@ from tests.backends.cartoncloud.page import (
     shown,
 )
 from tests.backends.cartoncloud.recordings import FETCHED_AT, FOLDER, TENANT, settings
+from tests.backends.cartoncloud.writing import IN_SHORT, IN_SHORT_WITH_ADDRESS, creating
+from tests.backends.cartoncloud.writing import INBOUND as INBOUND_INPUT
+from tests.backends.cartoncloud.writing import OUTBOUND as OUTBOUND_INPUT
 from tests.contract.examples import Example, NotCovered, Slip, send
 from tests.contract.same import Differs
 
@@ -147,7 +150,8 @@ INBOUND_ORDERS: list[PageExample] = [
         status=201,
         given=Simulated.goods,
         differs=(ID,),
-        why=NOT_SENT,
+        sends=IN_SHORT,
+        call=creating(**INBOUND_INPUT),
     ),
     Example(
         "inbound order",
@@ -181,7 +185,8 @@ _OUTBOUND_ORDER: PageExample = Example(
     status=201,
     given=Simulated.goods,
     differs=(ID,),
-    why=NOT_SENT,
+    sends=IN_SHORT_WITH_ADDRESS,
+    call=creating(**OUTBOUND_INPUT),
 )
 OUTBOUND_ORDERS: list[PageExample] = [
     _OUTBOUND_ORDER,

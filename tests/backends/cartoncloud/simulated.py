@@ -86,6 +86,14 @@ class CartonCloud:
     def fault(self, **fault: Any) -> None:
         httpx.put(f"{self.address}/__faults", json=fault).raise_for_status()
 
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """All that it holds of a kind: inbound, outbound, consignment, product, customer, warehouse."""
+        found: list[dict[str, Any]] = self._get(f"/__records/{kind}")
+        return found
+
+    def put(self, kind: str, record: Mapping[str, Any]) -> None:
+        httpx.put(f"{self.address}/__records/{kind}", json=record).raise_for_status()
+
     def mend(self) -> None:
         httpx.delete(f"{self.address}/__faults").raise_for_status()
 

@@ -1,0 +1,147 @@
+"""Creation: how a record of CartonCloud's is made by one POST, and found again where no answer came."""
+
+import logging
+from abc import abstractmethod
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+
+from gateway.backends.cartoncloud import wire
+from gateway.backends.cartoncloud.client import Created, Refusal
+from gateway.backends.cartoncloud.kinds import RecordKind
+from gateway.backends.cartoncloud.means import Means
+from gateway.backends.cartoncloud.parts import Members, customers
+from gateway.backends.cartoncloud.records import Sent
+from gateway.backends.cartoncloud.traces import Trace, holds_the_same, issues, stored
+from gateway.clock import now
+from gateway.errors import GatewayError, Unavailable
+from gateway.models import Backend
+from gateway.transactions.facts import RecordRef
+from gateway.transactions.work import Achieved, Change, Done, Job, NotApplied, Ready, Unknowable
+
+F = TypeVar("F")
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = timedelta(hours=1)
+"""How long a webhook is waited for that tells of what was sent."""
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Creation(Change[F]):
+    """One POST for each item. `type` is what the record is in the graph."""
+
+    type: ClassVar[str]
+    found_out = (
+        "By its number and customer: in what webhooks have told, then by CartonCloud's search where it has one. Where it has "
+        "none, a webhook is waited for, for an hour. Where numbers must be unique, DUPLICATE of what was sent counts as done."
+    )
+    unknowable = "Without searches: whether it was made, if no webhook has told of it within an hour."
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self.settle_after = 1.5 * means.settings.timeout
+
+    @abstractmethod
+    def kind(self, item: F) -> RecordKind:
+        """What is made."""
+
+    @abstractmethod
+    def account(self, item: F) -> str | None:
+        """The customer that the item names itself."""
+
+    @abstractmethod
+    async def body(self, item: F, key: str) -> Members:
+        """The message without the customer; its number is in it. `key` is good for a number where there is none."""
+
+    def customer(self, item: F) -> str:
+        """The word for the customer: the item's own, else that of the settings."""
+        return (self.account(item) or self.means.settings.customer).strip()
+
+    async def prepare(self, job: Job[F]) -> Ready | Done:
+        [item] = job.items.values()
+        kind, body = self.kind(item), await self.body(item, job.key)
+        number = body["references"]["customer"]
+        before = [record.record_id for record in await stored(self.means.read_model, kind, number)]
+        # As text: in the message itself, which is kept as JSON, decimals would become texts.
+        message = {"kind": kind, "number": number, "customer": self.customer(item), "before": before}
+        return Ready({**message, "body": _encode(body).decode()})
+
+    async def send(self, job: Job[F]) -> Done:
+        trace, body = _trace(job), wire.parse(job.message["body"].encode())
+        try:
+            created = await self._create(trace, body)
+        except Refusal as refusal:
+            return self._done(job, await self._duplicate(trace, body, refusal))
+        return self._done(job, await self._seen(created.record), with_issues=created.with_issues)
+
+    async def settle(self, job: Job[F]) -> Done | NotApplied | Unknowable:
+        trace = _trace(job)
+        found = trace.of_ours(await stored(self.means.read_model, trace.kind, trace.number))
+        if found is not None:
+            return self._done(job, found)
+        records = await self.means.search.by_number(trace.kind, trace.number)
+        if records is None:
+            return self._unheard(job, trace)
+        found = trace.of_ours(records)
+        return NotApplied() if found is None else self._done(job, await self._seen(found))
+
+    async def _create(self, trace: Trace, body: Mapping[str, Any]) -> Created:
+        """A word for a customer may be a code or a name: what CartonCloud does not know as one, it may know as the other."""
+        *others, last = customers(trace.customer)
+        for customer in others:
+            try:
+                return await self.means.client.create(trace.kind, {**body, "customer": customer})
+            except Refusal as refusal:
+                if not any(field.startswith("/customer") for field in refusal.fields):
+                    raise
+        return await self.means.client.create(trace.kind, {**body, "customer": last})
+
+    async def _duplicate(self, trace: Trace, body: Mapping[str, Any], refusal: Refusal) -> Sent:
+        """The record that has the number already, if that is what an earlier attempt has made. Raises the refusal."""
+        if refusal.duplicate_of is None:
+            raise refusal
+        other = await self.means.client.record(trace.kind, refusal.duplicate_of)
+        if other is None or trace.of_ours([other]) is None or not holds_the_same(other, body):
+            raise refusal
+        return await self._seen(other)
+
+    async def _seen(self, record: Sent) -> Sent:
+        """The record as the read model has it from now on. It has been made, whatever goes wrong here.
+
+        Replies to the creation of outbound orders leave out the status. Kept like that, the webhook that tells the same version
+        would not be news.
+        """
+        means = self.means
+        try:
+            if record.record.status is None:
+                record = await means.client.record(record.kind, record.record_id) or record
+            if record.record.status is not None:
+                await means.intake.take([means.intake.learn(record)])
+        except GatewayError as error:
+            log.warning("A new %s of CartonCloud's is not in the read model yet: %s", record.kind.label, error.code)
+        return record
+
+    def _unheard(self, job: Job[F], trace: Trace) -> Unknowable:
+        """Raises as long as a webhook may still tell of it."""
+        label = f"{trace.kind.label} {trace.number}"
+        if not self.means.settings.webhook_token.get_secret_value():
+            return Unknowable(f"Neither searches nor webhooks are set up: look for the {label} in CartonCloud.")
+        if job.sent_at is not None and now() < job.sent_at + _PATIENCE:
+            message = f"No webhook has told of the {label} yet. It is waited for until an hour after it was sent."
+            raise Unavailable(Backend.CARTONCLOUD, message)
+        return Unknowable(f"No webhook has told of the {label} within an hour: look for it in CartonCloud.")
+
+    def _done(self, job: Job[F], record: Sent, *, with_issues: bool = False) -> Done:
+        achieved = Achieved(
+            RecordRef(self.type, Backend.CARTONCLOUD, record.record_id), issues(record, with_issues=with_issues)
+        )
+        return Done(dict.fromkeys(job.items, achieved))
+
+
+def _trace(job: Job[Any]) -> Trace:
+    told = job.message
+    return Trace(RecordKind(told["kind"]), told["number"], told["customer"], told["before"], job.submitted_at)

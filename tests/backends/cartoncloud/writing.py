@@ -1,0 +1,89 @@
+"""The inputs of mutations that say what the page's examples say, and how the client is had to send them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gateway.backends.cartoncloud.client import CartonCloudClient
+from gateway.backends.cartoncloud.kinds import RecordKind
+from gateway.backends.cartoncloud.new_orders import order_message
+from gateway.backends.cartoncloud.parts import Members, customers
+from gateway.changes import NewOrder, NewOrderLine
+from gateway.models import Address, Backend, Money, OrderKind, Reference
+from tests.contract.same import Differs
+
+CUSTOMER_ID = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+_PRODUCT_ID = "c3706e8c-7526-11e8-adc0-fa7ae01b3ebc"
+_ADDRESS = Address(
+    company="Company A",
+    name="Customer 17",
+    line1="Unit 2, Corporate Tower",
+    line2="1 Main Street",
+    suburb="Springfield",
+    city="Metropolis",
+    state="QLD",
+    postal_code="4000",
+    country="AU",
+    phone="07 5512 3456",
+    email="customer-17@example.com",
+)
+_MONEY = Money(Decimal(1000), "AUD")
+_LINES = tuple(
+    NewOrderLine(
+        variant_record_id=_PRODUCT_ID,
+        name="Product Name",
+        quantity=Decimal(quantity),
+        unit_of_measure=unit,
+        properties={"expiryDate": expiry, "batch": batch},
+    )
+    for quantity, unit, expiry, batch in ((25, "UNITS", "2018-10-25", "AAAA"), (2, "CASES", "2018-10-22", "BBBB"))
+)
+_ORDER = NewOrder(
+    backend=Backend.CARTONCLOUD,
+    number="REF-1234",
+    references=(Reference("alternateReference", "ALT-REF-5678"),),
+    account=CUSTOMER_ID,
+    warehouse_code=CUSTOMER_ID,
+    lines=_LINES,
+    urgent=True,
+    instructions="",
+    properties={"myCustomField": "info"},
+)
+INBOUND = {"kind": OrderKind.INBOUND, "draft": True, "required_date": date(2018, 1, 31)}
+OUTBOUND = {
+    "kind": OrderKind.OUTBOUND,
+    "required_date": date(2018, 6, 21),
+    "delivery_date": date(2018, 6, 22),
+    "shipping_address": _ADDRESS,
+    "delivery_instructions": "Leave by front door",
+    "cash_on_delivery": _MONEY,
+    "total": _MONEY,
+}
+
+
+def _one_is_enough(*names: str) -> tuple[Differs, ...]:
+    why = "one property names it: where there are several, the first one counts"
+    return tuple(Differs(f"/body/{name}", why, free=True) for name in names)
+
+
+_NAMED = ("customer/name", "customer/references", "warehouse/name", "items/*/details/product/references")
+_STATE = ("state/name", "country/name", "country/iso3Code")
+IN_SHORT = _one_is_enough(*_NAMED)
+IN_SHORT_WITH_ADDRESS = (*IN_SHORT, *_one_is_enough(*(f"details/deliver/address/{name}" for name in _STATE)))
+
+
+def creating(**changes: Any) -> Callable[[CartonCloudClient], Awaitable[object]]:
+    """The client makes the page's order."""
+    order = replace(_ORDER, **changes)
+    kind = RecordKind(str(order.kind))
+
+    async def create(client: CartonCloudClient) -> object:
+        return await client.create(kind, with_customer(order_message(order, None)))
+
+    return create
+
+
+def with_customer(message: Members) -> Members:
+    return {**message, "customer": customers(CUSTOMER_ID)[0]}
