@@ -63,13 +63,17 @@ def _whole_seconds(response: httpx.Response) -> int | None:
 
 
 def _message(response: httpx.Response, says: Says | None) -> str | None:
-    """On one line, without addresses, and no longer than anyone reads."""
     try:
         said = says(response) if says else None
     except Exception as error:  # an error's body may look like anything, and must not hide its status
         log.info("no message in an error's body: %s", type(error).__name__)
         return None
-    text = _ADDRESS.sub("…", " ".join((said or "").split()))
+    return passed_on(said or "")
+
+
+def passed_on(said: str) -> str:
+    """A backend's words as callers may see them: on one line, without addresses, and no longer than anyone reads."""
+    text = _ADDRESS.sub("…", " ".join(said.split()))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

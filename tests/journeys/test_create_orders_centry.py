@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
-from gateway.sandbox.world import System
 from tests.backends.centry.asking import Caller
+from tests.journeys.at_centry import account, centry_stack, change, held, new, retried, skus
 from tests.journeys.changes import ended, refused, submit
-from tests.stack import Stack, until, whole_stack
+from tests.stack import Stack, until
 
 ORDER = """query ($id: ID!) { order(id: $id) {
     number backendStatus channelId references { name value } requiredDate
@@ -25,8 +24,7 @@ VARIANTS = (
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    quick = {"GATEWAY_CENTRY__TIMEOUT": "1", "GATEWAY_CENTRY__PAGE_SIZE": "1000"}
-    with whole_stack(tmp_path_factory.mktemp("create"), orders=20, settings=quick) as made:
+    with centry_stack(tmp_path_factory.mktemp("create")) as made:
         yield made
 
 
@@ -39,24 +37,8 @@ def mended(stack: Stack) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def centry(stack: Stack) -> Iterator[Caller]:
-    with httpx.Client(base_url=stack.addresses["CENTRY"]) as http:
-        caller = Caller(http)
-        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
+    with account(stack) as caller:
         yield caller
-
-
-def skus(stack: Stack) -> list[str]:
-    return [item.sku for item in stack.world.items_of(System.CENTRY)]
-
-
-def new(stack: Stack, number: str, **fields: Any) -> dict[str, Any]:
-    return {"backend": "CENTRY", "number": number, "lines": [{"sku": skus(stack)[0], "quantity": "1"}], **fields}
-
-
-def held(centry: Caller, number: str) -> list[dict[str, Any]]:
-    """What the simulated Centry has of this number."""
-    found: list[dict[str, Any]] = centry.get("orders.json", number_origin=number, limit=100)
-    return found
 
 
 def test_an_order_is_made_of_all_that_is_given_and_can_be_read_again(stack: Stack, centry: Caller) -> None:
@@ -84,7 +66,7 @@ def test_an_order_is_made_of_all_that_is_given_and_can_be_read_again(stack: Stac
         subtotal={"amount": "40000"}, shipping={"amount": "3990"}, discount={"amount": "990"}, total={"amount": "43000"},
         paid={"amount": "43000"}, urgent=True, extra={"invoice_required": True, "address_shipping": {"phone2": "+56 9"}},
     )  # fmt: skip
-    done = ended(stack.client, submit(stack.client, "createOrders", {"orders": [given]})["handle"])
+    done = change(stack, "createOrders", orders=[given])
 
     assert (done["status"], done["errors"]) == ("COMPLETED", [])
     assert stack.calls("CENTRY").count("centry-57") == 1
@@ -157,7 +139,7 @@ def test_orders_that_cannot_be_made_fail_alone_and_a_retry_makes_what_can_be_mad
         new(stack, "C-4"),
         new(stack, "C-4", channelId="Another"),
     ]
-    done = ended(stack.client, submit(stack.client, "createOrders", {"orders": given})["handle"])
+    done = change(stack, "createOrders", orders=given)
     assert done["status"] == "PARTIALLY_COMPLETED"
     assert [item["status"] for item in done["items"]] == ["COMPLETED", "FAILED", "FAILED", "FAILED", "COMPLETED"]
     assert [error["code"] for error in done["errors"]] == ["NOT_FOUND", "BACKEND_REJECTED", "BACKEND_REJECTED"]
@@ -167,29 +149,32 @@ def test_orders_that_cannot_be_made_fail_alone_and_a_retry_makes_what_can_be_mad
     centry.write("POST", "variants.json", {"product_id": product, "sku": "YET-TO-COME"})
     for twin in twins:
         centry.write("DELETE", f"variants/{twin['_id']}.json")
-    retry = "mutation ($handle: ID!) { retryTransaction(handle: $handle) { transaction { handle } userErrors { message } } }"
-    stack.client.data(retry, handle=done["handle"])
-    again = ended(stack.client, done["handle"])
+    again = retried(stack, done)
     assert [item["status"] for item in again["items"]] == ["COMPLETED", "COMPLETED", "FAILED", "FAILED", "COMPLETED"]
     assert len(held(centry, "C-5")) == 1
 
 
-def test_an_order_whose_answer_was_lost_is_found_and_not_made_twice(stack: Stack, centry: Caller) -> None:
-    stack.fault("CENTRY", match="centry-57", times=1, mode="truncated")
-    done = ended(stack.client, submit(stack.client, "createOrders", {"orders": [new(stack, "L-1", channelId="S")]})["handle"])
+@pytest.mark.parametrize(
+    ("fault", "calls"),
+    [
+        ({"lands": 0, "status": 500}, 1),
+        ({"lands": 1.2, "latency": 60}, 1),
+        ({"status": 500}, 2),
+    ],
+    ids=["lost answer", "late landing", "lost message"],
+)
+def test_an_order_of_which_nothing_was_heard_is_made_once(
+    stack: Stack, centry: Caller, fault: dict[str, Any], calls: int
+) -> None:
+    number = f"L-{calls}-{fault.get('lands')}"
+    stack.fault("CENTRY", match="centry-57", times=1, **fault)
+    done = change(stack, "createOrders", orders=[new(stack, number, channelId="S")])
 
-    (order,) = held(centry, "L-1")
+    (order,) = held(centry, number)
     assert done["status"] == "COMPLETED"
-    assert stack.client.data(ORDER, id=done["items"][0]["recordId"])["order"]["number"] == order["number_origin"]
-    assert stack.calls("CENTRY").count("centry-57") == 1
-
-
-def test_an_order_that_did_not_arrive_is_sent_again(stack: Stack, centry: Caller) -> None:
-    stack.fault("CENTRY", match="centry-57", times=1, status=500)
-    done = ended(stack.client, submit(stack.client, "createOrders", {"orders": [new(stack, "B-1")]})["handle"])
-
-    assert (done["status"], len(held(centry, "B-1"))) == ("COMPLETED", 1)
-    assert stack.calls("CENTRY").count("centry-57") == 2
+    shown = stack.client.data("query ($id: ID!) { order(id: $id) { backendId } }", id=done["items"][0]["recordId"])
+    assert shown["order"]["backendId"] == order["_id"]
+    assert stack.calls("CENTRY").count("centry-57") == calls
 
 
 @pytest.mark.parametrize("answer", [{"body": True}, {"status": 400, "body": {"error": "Order already exists"}, "latency": 0.8}])

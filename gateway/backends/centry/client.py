@@ -15,7 +15,8 @@ import httpx
 import msgspec
 
 from gateway.backends.centry import wire
-from gateway.errors import BackendError, MalformedReply, NotFound, Rejected
+from gateway.backends.centry.answers import answered, id_of, not_yet_confirmed, says, taken
+from gateway.errors import BackendError, MalformedReply, NotFound
 from gateway.mapping import Scope
 from gateway.models import Backend
 from gateway.staleness import fallback
@@ -116,7 +117,7 @@ class CentryClient:
         response = await self._http.get(address, extensions={"operation": "centry-59"})
         if response.status_code in _GONE:
             return None
-        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), list[msgspec.Raw])
+        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), list[msgspec.Raw])
         return [_read(wire.Labels, text, response) for text in texts]
 
     async def order_notes(self, order_id: str) -> Page[wire.Note] | None:
@@ -129,12 +130,20 @@ class CentryClient:
 
     async def create_order(self, order: Mapping[str, Any]) -> str | None:
         """centry-57. The new order's id; None where the answer, which the page does not show, has none."""
-        return _id_of(await self._write("centry-57", "POST", "/orders.json", order, "no orders"))
+        return id_of(answered(await self._write("centry-57", "POST", "/orders.json", order)))
+
+    async def confirm_order(self, order_id: str, confirmation: Mapping[str, Any]) -> None:
+        """centry-60. Raises AlreadyConfirmed, and Rejected also where the marketplace refuses it."""
+        taken(not_yet_confirmed(await self._turn("centry-60", order_id, "confirmations", confirmation)))
+
+    async def cancel_order(self, order_id: str, cancellation: Mapping[str, Any]) -> None:
+        """centry-62. Raises Rejected also where the marketplace refuses it."""
+        taken(await self._turn("centry-62", order_id, "cancellations", cancellation))
 
     async def user(self) -> None:
         """centry-82. Who the token belongs to; nobody needs the answer, but it has to be one."""
         response = await self._http.get(f"{ROOT}/user_info.json", extensions={"operation": "centry-82"})
-        decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), list[dict[str, Any]])
+        decode(Backend.CENTRY, check(Backend.CENTRY, response, says), list[dict[str, Any]])
 
     async def close(self) -> None:
         """Close the connections."""
@@ -166,18 +175,18 @@ class CentryClient:
                 raise
         return records
 
-    async def _write(self, operation: str, method: str, path: str, body: Mapping[str, Any], lacking: str) -> Any:
-        """One change, and what is answered. Raises NotFound (Centry has `lacking`) and Rejected."""
+    async def _turn(self, operation: str, order_id: str, into: str, body: Mapping[str, Any]) -> httpx.Response:
+        """What is answered to a change of an order's state."""
+        return await self._write(operation, "POST", f"/orders/{quote(order_id, safe='')}/order_status/{into}.json", body)
+
+    async def _write(self, operation: str, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        """One change. Raises NotFound where what is changed does not exist or was removed."""
         headers, extensions = {"Content-Type": "application/json"}, {"operation": operation}
         address = f"{ROOT}{path}"
         response = await self._http.request(method, address, content=_encode(body), headers=headers, extensions=extensions)
         if response.status_code in _GONE:
-            raise NotFound(f"Centry has {lacking}.", backend=Backend.CENTRY)
-        check(Backend.CENTRY, response, _says)
-        answer = decode(Backend.CENTRY, response, Any) if response.content else None
-        if isinstance(answer, dict) and isinstance(answer.get("error"), str):
-            raise Rejected(Backend.CENTRY, f"Centry refuses it: {answer['error']}")
-        return answer
+            raise NotFound("Centry does not have this, or not any more.", backend=Backend.CENTRY)
+        return response
 
     async def _page(
         self, operation: str, path: str, kind: type[V], filters: Mapping[str, str], after: str | None, bare: str = ""
@@ -185,7 +194,7 @@ class CentryClient:
         asked = {**filters, "limit": str(self._page_size)} | ({} if after is None else {"after": after})
         address = f"{ROOT}{path}?{httpx.QueryParams(asked)}{bare}"
         response = await self._http.get(address, extensions={"operation": operation})
-        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), list[msgspec.Raw])
+        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), list[msgspec.Raw])
         page = [_sent(kind, text, response) for text in texts]
         if after is not None and page and last_id(page) <= after:
             raise MalformedReply(Backend.CENTRY, "Centry gives the same page of a list again and again.")
@@ -197,7 +206,7 @@ class CentryClient:
         response = await self._http.get(f"{ROOT}{path}", extensions={"operation": operation})
         if response.status_code in _GONE:
             return None
-        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), list[msgspec.Raw])
+        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), list[msgspec.Raw])
         return [_sent(kind, text, response) for text in texts]
 
     async def _one(self, operation: str, path: str, kind: type[V]) -> Sent[V] | None:
@@ -205,7 +214,7 @@ class CentryClient:
         response = await self._http.get(f"{ROOT}{path}", extensions={"operation": operation})
         if response.status_code in _GONE:
             return None
-        text = decode(Backend.CENTRY, check(Backend.CENTRY, response, _says), msgspec.Raw)
+        text = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), msgspec.Raw)
         return _sent(kind, text, response)
 
 
@@ -231,11 +240,6 @@ def product_of(raw: bytes) -> wire.Product:
     return record
 
 
-def _id_of(answer: Any) -> str | None:
-    told = answer.get("_id") or answer.get("id") if isinstance(answer, dict) else None
-    return str(told) if told else None
-
-
 def _sent(kind: type[V], text: msgspec.Raw, response: httpx.Response) -> Sent[V]:
     sent = _read(kind, text, response)
     if not sent.id:
@@ -256,13 +260,3 @@ def _read(kind: type[V], text: msgspec.Raw, response: httpx.Response) -> Sent[V]
 @cache
 def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind, strict=False, float_hook=Decimal)
-
-
-def _says(response: httpx.Response) -> str | None:
-    """The message of an error: the page shows `{"error": "…"}`, and of what cannot be taken `{"boxes": ["…"]}`."""
-    told = msgspec.json.decode(response.content, type=dict[str, Any])
-    said = told.get("error")
-    if isinstance(said, str):
-        return said
-    lists = {name: texts for name, texts in told.items() if isinstance(texts, list)}
-    return "; ".join(f"{name}: {text}" for name, texts in lists.items() for text in texts if isinstance(text, str)) or None

@@ -1,10 +1,18 @@
 """What changes of Centry's have to work with."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
+from gateway.backends.centry import wire
 from gateway.backends.centry.client import CentryClient
+from gateway.backends.centry.mapping import STATUS_WORDS
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.variants import Variants
+from gateway.errors import NotFound
+from gateway.models import Backend, OrderStatus
+from gateway.transactions.work import Change
+
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +23,22 @@ class Means:
     settings: CentrySettings
     variants: Variants
 
-    @property
-    def landed_after(self) -> float:
-        """Seconds after which a call of which nothing was heard has landed, if it ever does: it was given up earlier."""
-        return 1.5 * self.settings.timeout
+    async def order(self, order_id: str) -> wire.Order:
+        """The order as it stands. Raises NotFound."""
+        sent = await self.client.order(order_id)
+        if sent is None:
+            raise NotFound("Centry does not have this order, or not any more.", backend=Backend.CENTRY)
+        return sent.record
+
+
+class CentryChange(Change[F]):
+    """A change for one call each: Centry takes one record at a time."""
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self.settle_after = 1.5 * means.settings.timeout  # what has not landed long after it was given up never does
+
+
+def status_of(order: wire.Order) -> OrderStatus:
+    """Where it stands, by the page's words."""
+    return STATUS_WORDS.get(str(order._status or "").strip().lower(), OrderStatus.UNKNOWN)

@@ -31,7 +31,7 @@ def new_order(order: NewOrder, variant_ids: Sequence[str], zone: ZoneInfo) -> di
     """The order without what its caller gives as `extra`. `variant_ids` are of its lines."""
     number = order.number.strip()
     currency = next((money.currency for _, money in amounts(order) if money.currency), None)
-    return _filled(
+    return filled(
         number_origin=number,
         id_origin=number,
         id_pack=order.reference("id_pack"),
@@ -79,7 +79,7 @@ def left_for_goods(order: NewOrder) -> Decimal | None:
 
 
 def _item(line: NewOrderLine, variant_id: str, order: NewOrder, currency: str | None) -> dict[str, Any]:
-    return _filled(
+    return filled(
         id_origin=None if line.line_number is None else str(line.line_number),
         sku=line.sku.strip() if line.sku else None,
         name=line.name,
@@ -109,7 +109,7 @@ def _address(address: Address | None) -> dict[str, Any] | None:
     if address is None:
         return None
     first, last = parted(address)
-    return _filled(
+    return filled(
         first_name=first,
         last_name=last,
         email=address.email,
@@ -133,5 +133,6 @@ def _midnight(day: date | None, zone: ZoneInfo) -> str | None:
     return None if day is None else datetime.combine(day, time(), zone).isoformat(timespec="milliseconds")
 
 
-def _filled(**fields: Any) -> dict[str, Any]:
+def filled(**fields: Any) -> dict[str, Any]:
+    """The fields that were given."""
     return {name: value for name, value in fields.items() if value is not None}

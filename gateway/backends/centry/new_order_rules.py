@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from gateway.backends.centry.messages import amounts, left_for_goods, new_order
+from gateway.backends.centry.results import not_supported
 from gateway.backends.centry.settings import CentrySettings
 from gateway.changes import NewOrder, NewOrderLine
-from gateway.errors import ErrorCode
 from gateway.merging import clashes
 from gateway.models import Address, OrderKind
 from gateway.transactions.work import Wrong
@@ -37,9 +37,9 @@ def wrongs(order: NewOrder, settings: CentrySettings) -> Iterator[Wrong]:
 
 def _without_place(order: NewOrder) -> Iterator[Wrong]:
     if order.kind not in (None, OrderKind.SALE):
-        yield _unsupported("Centry has orders of the kind SALE only.", "kind")
+        yield not_supported("Centry has orders of the kind SALE only.", "kind")
     if order.draft:
-        yield _unsupported("Centry has no drafts. Leave it out.", "draft")
+        yield not_supported("Centry has no drafts. Leave it out.", "draft")
     given = {
         "account": order.account,
         "placedAt": order.placed_at,
@@ -50,16 +50,16 @@ def _without_place(order: NewOrder) -> Iterator[Wrong]:
         "deliveryInstructions": order.delivery_instructions,
         "properties": order.properties,
     }
-    yield from (_unsupported(_NO_PLACE[name], name) for name, value in given.items() if value)
+    yield from (not_supported(_NO_PLACE[name], name) for name, value in given.items() if value)
     if order.customer and order.customer.company:
-        yield _unsupported("Centry's buyers have no company. Leave it out.", "customer", "company")
+        yield not_supported("Centry's buyers have no company. Leave it out.", "customer", "company")
     for name, address in (("billingAddress", order.billing_address), ("shippingAddress", order.shipping_address)):
         yield from _address(name, address or Address())
 
 
 def _address(name: str, address: Address) -> Iterator[Wrong]:
     if address.company:
-        yield _unsupported("Centry's addresses have no company. Leave it out.", name, "company")
+        yield not_supported("Centry's addresses have no company. Leave it out.", name, "company")
     if address.name and (address.first_name or address.last_name):
         yield Wrong(path=(name, "name"), message="Give the name, or first and last name, but not both.")
 
@@ -73,7 +73,7 @@ def _references(order: NewOrder) -> Iterator[Wrong]:
         elif reference.name in _OWN_NUMBERS and reference.value.strip() != order.number.strip():
             yield Wrong(path=(*path, "value"), message=f"Centry is sent `number` as {reference.name}. Leave it out.")
         elif reference.name not in (*_OWN_NUMBERS, "id_pack"):
-            yield _unsupported("Centry's orders have the reference id_pack besides their number, and no other.", *path, "name")
+            yield not_supported("Centry's orders have the reference id_pack besides their number, and no other.", *path, "name")
         seen.add(reference.name)
 
 
@@ -83,9 +83,9 @@ def _line(line: NewOrderLine, path: tuple[str, ...]) -> Iterator[Wrong]:
     if line.quantity != line.quantity.to_integral_value():
         yield Wrong(path=(*path, "quantity"), message="Centry counts whole pieces. Give a whole number.")
     if line.unit_of_measure:
-        yield _unsupported("Centry counts pieces. Leave it out.", *path, "unitOfMeasure")
+        yield not_supported("Centry counts pieces. Leave it out.", *path, "unitOfMeasure")
     if line.properties:
-        yield _unsupported("Centry's items have no custom fields. Leave it out.", *path, "properties")
+        yield not_supported("Centry's items have no custom fields. Leave it out.", *path, "properties")
     if line.subtotal is not None and not _adds_up(line):
         message = "Centry is sent price, quantity and discount, which do not make this subtotal. Mend it, or leave it out."
         yield Wrong(path=(*path, "subtotal"), message=message)
@@ -112,7 +112,3 @@ def _money(order: NewOrder, usual: str | None) -> Iterator[Wrong]:
             "Centry makes the total of subtotal, shipping and discount, which do not make this one. Mend it, or leave it out."
         )
         yield Wrong(path=("total",), message=message)
-
-
-def _unsupported(message: str, *path: str) -> Wrong:
-    return Wrong(path=path, message=message, code=ErrorCode.NOT_SUPPORTED)

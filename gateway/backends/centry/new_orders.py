@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.backends.centry.client import Sent
-from gateway.backends.centry.means import Means
+from gateway.backends.centry.means import CentryChange
 from gateway.backends.centry.messages import body_of, kept, new_order
 from gateway.backends.centry.new_order_rules import wrongs
 from gateway.backends.centry.wire import Order
@@ -13,14 +13,14 @@ from gateway.errors import BackendError, Conflict, GatewayError, NotFound, Rejec
 from gateway.merging import merged
 from gateway.models import Backend, VariantRecord
 from gateway.transactions.facts import RecordRef
-from gateway.transactions.work import Achieved, Change, Done, Job, NotApplied, Ready, TakenOn, Wrong
+from gateway.transactions.work import Achieved, Done, Job, NotApplied, Ready, TakenOn, Wrong
 from gateway.transport import skip_cache
 
 _EXISTS = "Centry has an order with this number in this channel already. Give another number, or change that order."
 _TWICE = "Centry has this order more than once: a message that was given up arrived after all. Delete all but one."
 
 
-class CreateOrders(Change[NewOrder]):
+class CreateOrders(CentryChange[NewOrder]):
     """POST /orders.json, a call for each order. A number is new within its channel: by it the order is found again."""
 
     facts = NewOrder
@@ -29,14 +29,8 @@ class CreateOrders(Change[NewOrder]):
     found_out = "Orders with this `number_origin` are read; of ours are those with the same `id_origin` and `origin`."
     unknowable = "A message that arrives after Centry was searched for its order, and was sent it again."
 
-    def __init__(self, means: Means) -> None:
-        self._client = means.client
-        self._settings = means.settings
-        self._variants = means.variants
-        self.settle_after = means.landed_after
-
     def problems(self, item: NewOrder) -> Iterable[Wrong]:
-        return wrongs(item, self._settings)
+        return wrongs(item, self.means.settings)
 
     def lanes(self, item: NewOrder) -> Iterable[str]:
         return [f"new order/{item.number.strip()}"]
@@ -44,7 +38,7 @@ class CreateOrders(Change[NewOrder]):
     async def prepare(self, job: Job[NewOrder]) -> Ready | Done:
         ((index, order),) = job.items.items()
         variant_ids = await self._variant_ids(order.lines)
-        body = merged(new_order(order, variant_ids, self._settings.zone), order.extra or {})
+        body = merged(new_order(order, variant_ids, self.means.settings.zone), order.extra or {})
         if await self._found(body):
             return Done({index: Rejected(Backend.CENTRY, _EXISTS)})
         return Ready(kept(body))
@@ -53,7 +47,7 @@ class CreateOrders(Change[NewOrder]):
         """What refuses an order that an earlier message has made has done it."""
         body = body_of(job.message)
         try:
-            made = await self._client.create_order(body)
+            made = await self.means.client.create_order(body)
         except Rejected:
             if found := await self._found_after_all(body):
                 return _done(job, found)
@@ -72,7 +66,7 @@ class CreateOrders(Change[NewOrder]):
     async def _found(self, body: Mapping[str, Any]) -> list[str]:
         """The ids of the orders of this number in this channel."""
         number = body["number_origin"]
-        sent = await self._client.found(lambda after: self._client.orders({"number_origin": number}, after))
+        sent = await self.means.client.found(lambda after: self.means.client.orders({"number_origin": number}, after))
         return [one.id for one in sent if _is_ours(one, body)]
 
     async def _found_after_all(self, body: Mapping[str, Any]) -> list[str]:
@@ -85,8 +79,8 @@ class CreateOrders(Change[NewOrder]):
 
     async def _variant_ids(self, lines: Sequence[NewOrderLine]) -> list[str]:
         """Of each line. Raises NotFound, and Rejected where a SKU is of several variants."""
-        by_sku = await self._variants.by_sku(line.sku for line in lines if line.sku)
-        by_id = await self._variants.by_id(line.variant_record_id for line in lines if line.variant_record_id)
+        by_sku = await self.means.variants.by_sku(line.sku for line in lines if line.sku)
+        by_id = await self.means.variants.by_id(line.variant_record_id for line in lines if line.variant_record_id)
         ids = []
         for line in lines:
             found: Sequence[VariantRecord] | VariantRecord | BackendError | None

@@ -173,6 +173,32 @@ class Labels(Record, frozen=True, kw_only=True):
     files: list[Label] = []
 
 
+class PackedSku(Struct, frozen=True, kw_only=True):
+    """What of one SKU is in a box of a confirmation."""
+
+    sku: Any = None
+    quantity: Any = None
+
+
+class PackedBox(Struct, frozen=True, kw_only=True):
+    """A box of a confirmation."""
+
+    skus: list[PackedSku] | Blank = None
+
+
+class StateChange(Record, frozen=True, kw_only=True):
+    """What is answered to a confirmation, a rescheduling, a cancellation, and to the news that an order was delivered.
+
+    `success_response` is what the marketplace said; it is there only if that took the change. What it refused, now or
+    earlier, stands in `failed_attempts`.
+    """
+
+    order_id: Any = None
+    success_response: Any = None
+    failed_attempts: list[Any] | Blank = None
+    boxes: list[PackedBox] | Blank = None
+
+
 class Named(Record, frozen=True, kw_only=True):
     """A brand or a category."""
 

@@ -1,17 +1,11 @@
 """Examples of Centry's page: orders, what is done to them, their notes, documents and labels (lines 2881 to 4244)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from gateway.backends.centry import mapping, papers
 from gateway.backends.centry.client import CentryClient
-from gateway.backends.centry.messages import new_order
-from gateway.changes import NewOrder, NewOrderLine
-from gateway.merging import merged
-from gateway.models import Address, Backend, Customer, Money
+from tests.backends.centry import written
 from tests.backends.centry.documented import (
     CREATED,
     ID,
@@ -56,30 +50,6 @@ async def _documents(client: CentryClient) -> list[object]:
     return [mapped(sent, papers.DOCUMENT) for sent in await client.order_documents("<order_id>") or ()]
 
 
-async def _made(client: CentryClient) -> object:
-    """The page's order, out of what a caller of the gateway gives. A second phone is a field of Centry's alone."""
-    address = Address(city="Santiago", country="Chile", line1="Dirección Cliente", line2="Dirección alternativa",
-                      phone="89668063", state="EstadoFactura", postal_code="2948513")  # fmt: skip
-    price = Money(Decimal("19999.0"))
-    line = NewOrderLine(name="L, Café", quantity=Decimal(5), unit_price=price, variant_record_id="597906591d41c80b2e000010")
-    order = NewOrder(
-        backend=Backend.CENTRY,
-        number="C-1",
-        channel_id="cUrl app",
-        billing_address=replace(address, email="Email@Factura.cl", first_name="Vía cUrl", last_name="Apellido Factura"),
-        shipping_address=replace(address, email="Email@Envío.cl", first_name="Nombre Envío", last_name="Apellido Envío"),
-        customer=Customer(first_name="Vía cURl", last_name="Apellido Cliente", email="Email@Cliente.cl"),
-        lines=(line,),
-        subtotal=Money(Decimal(6950493)),
-        extra={
-            "address_billing": {"phone2": "75927583"},
-            "address_shipping": {"phone2": "89765482"},
-        },
-    )
-    wire = new_order(order, ["597906591d41c80b2e000010"], ZoneInfo("America/Santiago"))
-    return await client.create_order(merged(wire, order.extra or {}))
-
-
 _EXPANDED = Differs("/query/expand", "the items' variants are asked for", free=True)
 _ANOTHER = Differs("/order_id", "the page answers for another order than the one that it asks for")
 _UUID = Differs("/success_response/uuid", "given by the marketplace")
@@ -105,7 +75,7 @@ ORDERS: list[Example_] = [
             Differs(f"/body/{name}", "the number by which the order is found again", free=True)
             for name in ("number_origin", "id_origin")
         ),
-        call=_made,
+        call=written.order,
     ),
     example(
         58, "delete-order", (3363, 3364), (3368, 3368),
@@ -167,6 +137,7 @@ def _confirmed(name: str, origin: str, begins: Slip, answer: Lines, *more: Slip,
             Differs("/reason_id", "the page's newer answers have it here", free=True),
             *differs,
         ),
+        call=written.confirmation,
     )  # fmt: skip
 
 
@@ -193,11 +164,13 @@ CONFIRMATIONS: list[Example_] = [
         given=_confirm_first,
         differs=tuple(Differs(f"/confirmation{rule.path}", rule.why) for rule in _BOXES),
         status=400,
+        call=written.second_confirmation,
     ),
     example(
         60, "confirm-without-all-items", None, (3558, 3562),
         holds=(_pending(CHANGED, "Falabella", _HALVES),),
         status=400,
+        call=written.confirmation_in_part,
     ),
     example(
         60, "confirm-what-was-divided", None, (3566, 3612),
@@ -206,11 +179,13 @@ CONFIRMATIONS: list[Example_] = [
             _DIVISION,
         ),
         differs=(*_REFUSED, Differs("/failed_attempts/0/response/error", "it names the marketplace's shipment")),
+        call=written.division_of_a_part,
     ),
     example(
         60, "confirm-in-three-boxes", None, (3616, 3677),
         holds=(_pending("628bec53606d7250f717ad7c", "MercadoLibre", {"sku_ejemplo_1": 1, "sku_ejemplo_2": 3}), _DIVISION),
         differs=_REFUSED,
+        call=written.division_into_three,
     ),
 ]  # fmt: skip
 
@@ -230,6 +205,7 @@ STATES: list[Example_] = [
             _reason("buyer_rates", RATE),
         ),
         differs=(ID, CREATED, _ANOTHER, _UUID),
+        call=written.cancellation,
     ),
     example(
         63, "confirm-delivery", (3827, 3832), (3836, 3861),

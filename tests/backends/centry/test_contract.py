@@ -13,7 +13,6 @@ from gateway.backends.centry.client import CentryClient
 from gateway.backends.centry.sandbox import CentrySandbox
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.tokens import Tokens
-from gateway.errors import Rejected
 from gateway.models import Backend
 from gateway.ports import Resources
 from gateway.sandbox.server import running
@@ -112,24 +111,6 @@ async def test_the_client_sends_and_reads_what_is_documented(example: Example_, 
     [sent] = recorder.requests
     assert differences(told(documented, documented.headers), told(sent, documented.headers), example.sends) == []
     assert read
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("confirm-twice", "Order already confirmed"),
-        ("confirm-without-all-items", "boxes: Las cajas deben incluir exactamente todos los ítemes"),
-    ],
-)
-async def test_the_client_tells_what_centry_says_of_a_refusal(name: str, said: str, resources: Resources) -> None:
-    refusal = (CONTRACT / f"centry-60-{name}.reply.json").read_text()
-    async with recording(Reply(refusal, 400), aside=ASIDE) as recorder:
-        client = _client(recorder.base_url, Request("GET", "/", {}, ""), resources)
-
-        with pytest.raises(Rejected, match=re.escape(said)):
-            await client.warehouses()
-
-        await client.close()
 
 
 def _as_sent(request: Request) -> Request:

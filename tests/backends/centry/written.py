@@ -1,0 +1,96 @@
+"""The page's examples of changes, written by the gateway: out of what its callers give, by what its changes send."""
+
+from dataclasses import replace
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from gateway.backends.centry.client import CentryClient
+from gateway.backends.centry.confirming import confirmation as confirming
+from gateway.backends.centry.messages import new_order
+from gateway.backends.centry.order_states import cancellation as cancelling
+from gateway.changes import Box, BoxItem, Cancellation, Confirmation, NewOrder, NewOrderLine
+from gateway.errors import Rejected
+from gateway.merging import merged
+from gateway.models import Address, Backend, Customer, Money
+
+CHANGED = "5eece46148f039166bf5ffad"
+DIVISION = "62617fda606d72ad5f126268"
+SIZES = {"length": Decimal("10.0"), "width": Decimal("11.0"), "height": Decimal("12.0"), "weight": Decimal("1.5")}
+
+
+async def order(client: CentryClient) -> object:
+    """The page's order, out of what a caller of the gateway gives. A second phone is a field of Centry's alone."""
+    address = Address(city="Santiago", country="Chile", line1="Dirección Cliente", line2="Dirección alternativa",
+                      phone="89668063", state="EstadoFactura", postal_code="2948513")  # fmt: skip
+    price = Money(Decimal("19999.0"))
+    line = NewOrderLine(name="L, Café", quantity=Decimal(5), unit_price=price, variant_record_id="597906591d41c80b2e000010")
+    new = NewOrder(
+        backend=Backend.CENTRY,
+        number="C-1",
+        channel_id="cUrl app",
+        billing_address=replace(address, email="Email@Factura.cl", first_name="Vía cUrl", last_name="Apellido Factura"),
+        shipping_address=replace(address, email="Email@Envío.cl", first_name="Nombre Envío", last_name="Apellido Envío"),
+        customer=Customer(first_name="Vía cURl", last_name="Apellido Cliente", email="Email@Cliente.cl"),
+        lines=(line,),
+        subtotal=Money(Decimal(6950493)),
+        extra={
+            "address_billing": {"phone2": "75927583"},
+            "address_shipping": {"phone2": "89765482"},
+        },
+    )
+    wire = new_order(new, ["597906591d41c80b2e000010"], ZoneInfo("America/Santiago"))
+    return await client.create_order(merged(wire, new.extra or {}))
+
+
+def box(package: str | None, sizes: dict[str, Decimal] | None = None, /, **units: int) -> Box:
+    return Box(package_id=package, items=tuple(BoxItem(sku=sku, quantity=count) for sku, count in units.items()), **sizes or {})
+
+
+async def confirmation(client: CentryClient) -> object:
+    boxes = (box("10000", SIZES, sku_ejemplo_1=1, sku_ejemplo_2=1),)
+    task = Confirmation(order_id=CHANGED, reason_id="627d45751a61bb7eba979e95", boxes=boxes)
+    await client.confirm_order(task.order_id, confirming(task))
+    return "confirmed"
+
+
+async def second_confirmation(client: CentryClient) -> object:
+    boxes = (box("10000", SIZES, sku_ejemplo_1=1), box("10001", SIZES, sku_ejemplo_2=2))
+    return await _refused(client, "6286a41f606d72638813ccf5", "Order already confirmed", DIVISION, *boxes)
+
+
+async def confirmation_in_part(client: CentryClient) -> object:
+    said = "boxes: Las cajas deben incluir exactamente todos los ítemes"
+    return await _refused(client, CHANGED, said, None, box(None, sku_ejemplo_1=1))
+
+
+async def division_of_a_part(client: CentryClient) -> object:
+    said = "The marketplace refuses it: Shipment 41385645354 has only one item and can't be splitted"
+    boxes = (box("10000", sku_ejemplo_1=1), box("10001", sku_ejemplo_2=1))
+    return await _refused(client, "6286a77d606d72e6adb19ec2", said, DIVISION, *boxes)
+
+
+async def division_into_three(client: CentryClient) -> object:
+    said = "The marketplace refuses it: Pack count should be between 2, 2"
+    boxes = (box("10000", sku_ejemplo_1=1), box("10001", sku_ejemplo_2=2), box("10002", sku_ejemplo_2=1))
+    return await _refused(client, "628bec53606d7250f717ad7c", said, DIVISION, *boxes)
+
+
+async def cancellation(client: CentryClient) -> object:
+    task = Cancellation(
+        order_id=CHANGED,
+        buyer_rate_id="5e45b03d48f0392442dbd1bc",
+        reason_id="5e45b03c48f0392442dbd1a6",
+        message="Solicitud del cliente",
+        restock=True,
+    )
+    await client.cancel_order(task.order_id, cancelling(task))
+    return "cancelled"
+
+
+async def _refused(client: CentryClient, order_id: str, said: str, reason: str | None, *boxes: Box) -> object:
+    task = Confirmation(order_id=order_id, reason_id=reason, boxes=boxes)
+    try:
+        await client.confirm_order(order_id, confirming(task))
+    except Rejected as refusal:
+        return refusal.message == said
+    return None

@@ -1,0 +1,57 @@
+"""How journeys of changes at Centry begin: a gateway that soon gives up a call, and a look into the simulated Centry."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from gateway.sandbox.world import System
+from tests.backends.centry.asking import Caller
+from tests.journeys.changes import ended, submit
+from tests.stack import Stack, whole_stack
+
+QUICK = {"GATEWAY_CENTRY__TIMEOUT": "1", "GATEWAY_CENTRY__PAGE_SIZE": "1000"}
+RETRY = "mutation ($handle: ID!) { retryTransaction(handle: $handle) { transaction { handle } userErrors { message } } }"
+
+
+@contextmanager
+def centry_stack(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    with whole_stack(home, orders=20, settings=QUICK | dict(settings or {})) as made:
+        yield made
+
+
+@contextmanager
+def account(stack: Stack) -> Iterator[Caller]:
+    """Somebody else with the same account, who asks the simulated Centry itself."""
+    with httpx.Client(base_url=stack.addresses["CENTRY"]) as http:
+        caller = Caller(http)
+        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
+        yield caller
+
+
+def skus(stack: Stack) -> list[str]:
+    return [item.sku for item in stack.world.items_of(System.CENTRY)]
+
+
+def new(stack: Stack, number: str, **fields: Any) -> dict[str, Any]:
+    """An order of one piece, for Centry."""
+    return {"backend": "CENTRY", "number": number, "lines": [{"sku": skus(stack)[0], "quantity": "1"}], **fields}
+
+
+def change(stack: Stack, mutation: str, **given: Any) -> dict[str, Any]:
+    """The transaction at its end."""
+    return ended(stack.client, submit(stack.client, mutation, given)["handle"])
+
+
+def retried(stack: Stack, transaction: Mapping[str, Any]) -> dict[str, Any]:
+    """The same at its next end."""
+    stack.client.data(RETRY, handle=transaction["handle"])
+    return ended(stack.client, transaction["handle"])
+
+
+def held(centry: Caller, number: str) -> list[dict[str, Any]]:
+    """What the simulated Centry has of this number."""
+    found: list[dict[str, Any]] = centry.get("orders.json", number_origin=number, limit=100)
+    return found
