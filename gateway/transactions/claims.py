@@ -4,7 +4,7 @@ A claim is good while nobody else has claimed the step since (`turn`). Whoever h
 it writes down, before anything is sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,18 +48,24 @@ class Claim:
 ItemEnd = Achieved | TransactionError
 
 
-def claim(connection: Connection, holder: str, lease: float, room: Mapping[Backend, int]) -> list[Claim]:
-    """Take steps that are due: of each backend so many at most, the longest due first."""
+def claim(
+    connection: Connection, holder: str, lease: float, room: Mapping[Backend, int], in_hand: Collection[int] = ()
+) -> list[Claim]:
+    """Take steps that are due: of each backend so many at most, the longest due first.
+
+    None of those that this process has `in_hand`: while the database was away their leases may have ended.
+    """
     at = moment(connection)
+    free = and_(steps.c.due_at <= at, steps.c.held_until <= at, steps.c.id.not_in(in_hand))
     taken: list[Claim] = []
     for backend, most in room.items():
-        taken += _claim_some(connection, holder, at, at + int(lease * _SECOND), backend, most)
+        due = and_(_alive(), free, steps.c.backend == backend, _first_in_its_lanes())
+        found = connection.execute(select(steps).where(due).order_by(steps.c.due_at, steps.c.id).limit(most)).all()
+        taken += _taken(connection, found, holder, at, at + int(lease * _SECOND))
     return taken
 
 
-def _claim_some(connection: Connection, holder: str, at: int, until: int, backend: Backend, most: int) -> list[Claim]:
-    due = and_(_alive(), steps.c.due_at <= at, steps.c.held_until <= at, _first_in_its_lanes(), steps.c.backend == backend)
-    found = connection.execute(select(steps).where(due).order_by(steps.c.due_at, steps.c.id).limit(most)).all()
+def _taken(connection: Connection, found: Iterable[Row[Any]], holder: str, at: int, until: int) -> list[Claim]:
     taken = []
     for row in found:
         values = {"turn": row.turn + 1, "held_by": holder, "held_until": until}
@@ -71,18 +77,19 @@ def _claim_some(connection: Connection, holder: str, at: int, until: int, backen
     return taken
 
 
-def next_due(connection: Connection) -> float | None:
-    """The seconds until another step is due, as far as is known; None where none is."""
+def next_due(connection: Connection, backends: Collection[Backend]) -> float | None:
+    """The seconds until another step of these backends is due, as far as is known; None where none is."""
     at = moment(connection)
-    free = steps.c.held_until <= at
-    due = connection.scalar(select(func.min(steps.c.due_at)).where(_alive(), free, _first_in_its_lanes()))
+    free = and_(_alive(), steps.c.held_until <= at, steps.c.backend.in_(backends), _first_in_its_lanes())
+    due = connection.scalar(select(steps.c.due_at).where(free).order_by(steps.c.due_at).limit(1))
     return None if due is None else (due - at) / _SECOND
 
 
-def renew(connection: Connection, holder: str, lease: float) -> None:
-    """Hold on to everything that this process holds."""
+def renew(connection: Connection, holder: str, lease: float, in_hand: Collection[int]) -> None:
+    """Hold on to these steps, but not to one that another process has taken meanwhile."""
     until = moment(connection) + int(lease * _SECOND)
-    connection.execute(update(steps).where(_alive(), steps.c.held_by == holder).values(held_until=until))
+    mine = and_(_alive(), steps.c.held_by == holder, steps.c.id.in_(in_hand))
+    connection.execute(update(steps).where(mine).values(held_until=until))
 
 
 def about_to_send(

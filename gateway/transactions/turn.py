@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from math import inf
+from typing import Any, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection
@@ -19,6 +20,7 @@ from sqlalchemy import Connection
 from gateway.clock import micros, now, of_micros, set_deadline
 from gateway.database import Database
 from gateway.errors import (
+    BackendError,
     BadUserInput,
     Conflict,
     DatabaseUnavailable,
@@ -45,6 +47,9 @@ log = logging.getLogger("gateway.transactions")
 
 Changes = Callable[[Backend, str], Change[Any] | None]
 """How a backend does what a mutation asks; None where it does not, or is not configured any more."""
+
+Word: TypeAlias = Callable[[Connection], None]
+"""What came of a turn, as it is going to be written down. Raises Lost."""
 
 _REFUSALS = (Rejected, Unauthenticated, Conflict, NotSupported, NotFound, BadUserInput, Forbidden)
 _NEVER_SENT = (RateLimited, NotConfigured)
@@ -88,40 +93,50 @@ class Turn:
         self._pace = pace
         self._settle_after = pace.longest_settle
         self._stage = _Stage.PREPARE if held.state is State.READY else _Stage.FIND_OUT
+        self._word: Word | None = None
 
     async def take(self) -> None:
         """Until an outcome is written down. What fails unexpectedly is logged, and is an outcome too."""
         skip_cache()
-        set_deadline(self._pace.turn)
         try:
-            await self._go()
+            self._word = await self._in_time()
+            await self._write_down(self._word)
+            log.debug("a turn of step %d (%s, %s) has ended", self._held.step, self._held.operation, self._held.backend)
         except Lost:
             log.info("step %d was taken over or cancelled", self._held.step)
-        except DatabaseUnavailable:
-            log.warning("what became of step %d could not be written down; it is found out later", self._held.step)
         except asyncio.CancelledError:
             with suppress(Lost, DatabaseUnavailable):
-                await self._hand_back()
+                set_deadline(inf)
+                await self._database.write(self._word or self._handed_back())
             raise
 
-    async def _go(self) -> None:
+    async def _in_time(self) -> Word:
+        set_deadline(self._pace.turn)
         try:
             async with asyncio.timeout(self._pace.turn):
                 change = self._change()
-                await self._part(change, self._job(change))
+                return await self._part(change, self._job(change))
         except TimeoutError:
-            await self._fails(TimedOut(self._held.backend, f"{self._held.backend.label} did not answer in time."))
+            return self._failed(TimedOut(self._held.backend, f"{self._held.backend.label} did not answer in time."))
         except Again:
-            await self._put_off(State.READY, self._pause(), None)
-        except DatabaseUnavailable:
-            raise
+            return self._put_off(State.READY, self._pause(), None)
         except GatewayError as error:
-            await self._fails(error)
-        except (Lost, asyncio.CancelledError):
+            return self._failed(error)
+        except Lost:
             raise
         except Exception:
             log.exception("step %d (%s, %s) failed unexpectedly", self._held.step, self._held.operation, self._held.backend)
-            await self._fails(GatewayError("The gateway failed here; its log has more."))
+            return self._failed(GatewayError("The gateway failed here; its log has more."))
+
+    async def _write_down(self, word: Word) -> None:
+        """Until the database takes it: what is known must not be lost because it is away. Who has lost the step is told so."""
+        set_deadline(inf)
+        while True:
+            try:
+                return await self._database.write(word)
+            except DatabaseUnavailable:
+                log.warning("what became of step %d cannot be written down yet", self._held.step)
+            await asyncio.sleep(_WRITE_AGAIN)
 
     def _change(self) -> Change[Any]:
         held = self._held
@@ -131,87 +146,80 @@ class Turn:
         self._settle_after = min(change.settle_after, self._pace.longest_settle)
         return change
 
-    async def _part(self, change: Change[Any], job: Job[Any]) -> None:
+    async def _part(self, change: Change[Any], job: Job[Any]) -> Word:
         """The next part of the step's way."""
         if not job.items:
-            await self._end({})
-        elif self._held.state is State.READY:
+            return self._ended({})
+        if self._held.state is State.READY:
             ready = await change.prepare(job)
-            if isinstance(ready, Done):
-                await self._end(_of(ready, job))
-            else:
-                await self._send(change, job, ready)
-        elif self._held.state is State.SENDING:
-            await self._found_out(change, job, await change.settle(job))
-        else:
-            polled = await change.poll(job)
-            await (self._put_off(State.SENDING, 0, None) if isinstance(polled, Unsure) else self._heard(change, job, polled))
+            return self._ended(_of(ready, job)) if isinstance(ready, Done) else await self._send(change, job, ready)
+        if self._held.state is State.SENDING:
+            return await self._found_out(change, job, await change.settle(job))
+        polled = await change.poll(job)
+        return self._put_off(State.SENDING, 0, None) if isinstance(polled, Unsure) else self._heard(change, job, polled)
 
-    async def _found_out(self, change: Change[Any], job: Job[Any], found: Done | TakenOn | NotApplied | Unknowable) -> None:
+    async def _found_out(self, change: Change[Any], job: Job[Any], found: Done | TakenOn | NotApplied | Unknowable) -> Word:
         match found:
             case NotApplied(message):
-                await self._send(change, job, Ready(job.message if message is None else message))
+                return await self._send(change, job, Ready(job.message if message is None else message))
             case Unknowable(hint):
-                await self._end_unknown(hint)
+                return self._unknown(hint)
             case heard:
-                await self._heard(change, job, heard)
+                return self._heard(change, job, heard)
 
-    async def _send(self, change: Change[Any], job: Job[Any], ready: Ready) -> None:
+    async def _send(self, change: Change[Any], job: Job[Any], ready: Ready) -> Word:
         items = {index: facts for index, facts in job.items.items() if index not in ready.refused}
         refused = {index: self._told(error, index) for index, error in ready.refused.items()}
         if not items:
-            await self._end({**refused})
-            return
-        held, after = self._held, self._settle_after
-        await self._write(lambda c: claims.about_to_send(c, held, ready.message, refused, after), once=True)
+            return self._ended({**refused})
+        held, after, loop = self._held, self._settle_after, asyncio.get_running_loop()
+        begun = loop.time()
+        await self._database.write(lambda c: claims.about_to_send(c, held, ready.message, refused, after))
+        if loop.time() - begun > self._pace.lease / 3:
+            # The process was stopped, or the database took long: others may be about to find out what became of it.
+            return self._put_off(held.state, self._pause(), None)
         self._stage = _Stage.SEND
         job = replace(job, items=items, message=ready.message, sent_at=now())
-        await self._heard(change, job, await change.send(job))
+        return self._heard(change, job, await change.send(job))
 
-    async def _heard(self, change: Change[Any], job: Job[Any], heard: Done | TakenOn) -> None:
+    def _heard(self, change: Change[Any], job: Job[Any], heard: Done | TakenOn) -> Word:
         note_change(self._held.backend)
         if isinstance(heard, Done):
-            await self._end(_of(heard, job))
-            return
+            return self._ended(_of(heard, job))
         at_work = (now() - job.sent_at).total_seconds() if job.sent_at else 0.0
         after = max(change.poll_after, min(_LONGEST_PAUSE, at_work / 2))
         if self._impatient and self._stage is _Stage.FIND_OUT:
-            await self._end_unknown(f"{self._held.backend.label} has worked on it for too long.")
-            return
+            return self._unknown(f"{self._held.backend.label} has worked on it for too long.")
         held, ends = self._held, self._ends(heard.results)
-        await self._write(lambda c: claims.taken_on(c, held, heard.remote, after, ends))
+        return lambda connection: claims.taken_on(connection, held, heard.remote, after, ends)
 
-    async def _fails(self, error: GatewayError) -> None:
+    def _failed(self, error: GatewayError) -> Word:
         """What an error means depends on what was under way."""
         if self._stage is _Stage.FIND_OUT:
-            await self._not_found_out(error)
-        elif self._stage is _Stage.PREPARE:
-            await self._not_done(error, isinstance(error, _REFUSALS) or error.code is ErrorCode.INTERNAL_ERROR)
-        elif isinstance(error, _REFUSALS):
-            await self._not_done(error, refused=True)
-        elif (isinstance(error, _NEVER_SENT) or not error.sent) and self._held.state is State.READY:
-            await self._not_done(error, refused=False)
-        else:
-            await self._put_off(State.SENDING, self._settle_after, error)
+            return self._not_found_out(error)
+        if self._stage is _Stage.PREPARE:
+            return self._not_done(error, isinstance(error, _REFUSALS) or error.code is ErrorCode.INTERNAL_ERROR)
+        if isinstance(error, _REFUSALS):
+            return self._not_done(error, refused=True)
+        if (isinstance(error, _NEVER_SENT) or not error.sent) and self._held.state is State.READY:
+            return self._not_done(error, refused=False)
+        return self._put_off(State.SENDING, self._settle_after, error)
 
-    async def _not_done(self, error: GatewayError, refused: bool) -> None:
+    def _not_done(self, error: GatewayError, refused: bool) -> Word:
         """Certainly not: all items fail, or it is tried again."""
         if refused or self._impatient:
-            await self._end(dict.fromkeys(self._held.facts, error))
-        else:
-            await self._put_off(State.READY, self._pause(error), error)
+            return self._ended(dict.fromkeys(self._held.facts, error))
+        return self._put_off(State.READY, self._pause(error), error)
 
-    async def _not_found_out(self, error: GatewayError) -> None:
+    def _not_found_out(self, error: GatewayError) -> Word:
         if self._impatient:
-            await self._end_unknown(error.message)
-        else:
-            await self._put_off(self._held.state, self._pause(error), error)
+            return self._unknown(error.message)
+        return self._put_off(self._held.state, self._pause(error), error)
 
-    async def _end(self, results: Mapping[int, Result | TransactionError]) -> None:
+    def _ended(self, results: Mapping[int, Result | TransactionError]) -> Word:
         """An item of which nothing is said was done."""
         held, ends = self._held, self._ends(results)
-        await self._write(lambda c: claims.end(c, held, ends))
-        log.info("step %d (%s, %s) has ended", held.step, held.operation, held.backend)
+        return lambda connection: claims.end(connection, held, ends)
 
     def _ends(self, results: Mapping[int, Result | TransactionError]) -> dict[int, ItemEnd]:
         ends: dict[int, ItemEnd] = {}
@@ -219,37 +227,24 @@ class Turn:
             ends[index] = self._told(result, index) if isinstance(result, GatewayError) else result
         return ends
 
-    async def _end_unknown(self, hint: str) -> None:
+    def _unknown(self, hint: str) -> Word:
         label = self._held.backend.label
         message = f"{label} may or may not have done this, and there is no way to find out. {hint}".strip()
         unknown = TransactionError(code=ErrorCode.OUTCOME_UNKNOWN, message=message, backend=self._held.backend)
-        await self._end({index: replace(unknown, index=index) for index in self._held.facts})
+        return self._ended({index: replace(unknown, index=index) for index in self._held.facts})
 
-    async def _put_off(self, state: State, after: float, error: GatewayError | None) -> None:
+    def _put_off(self, state: State, after: float, error: GatewayError | None) -> Word:
         held = self._held
         told = self._told(error) if error else None
-        await self._write(lambda c: claims.put_off(c, held, state, after, told))
+        return lambda connection: claims.put_off(connection, held, state, after, told)
 
-    async def _hand_back(self) -> None:
+    def _handed_back(self) -> Word:
         """The process ends: another one goes on from here."""
         if self._stage is _Stage.PREPARE:
-            await self._put_off(State.READY, 0, None)
-        elif self._stage is _Stage.SEND:
-            await self._put_off(State.SENDING, self._settle_after, None)
-        else:
-            await self._put_off(self._held.state, 0, None)
-
-    async def _write(self, work: Callable[[Connection], None], *, once: bool = False) -> None:
-        """What came of a step has to be written down: it is tried for as long as nobody else can have taken the step."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._pace.lease
-        while True:
-            try:
-                return await self._database.write(work)
-            except DatabaseUnavailable:
-                if once or loop.time() > until:
-                    raise
-            await asyncio.sleep(_WRITE_AGAIN)
+            return self._put_off(State.READY, 0, None)
+        if self._stage is _Stage.SEND:
+            return self._put_off(State.SENDING, self._settle_after, None)
+        return self._put_off(self._held.state, 0, None)
 
     def _job(self, change: Change[Any]) -> Job[Any]:
         held = self._held
@@ -270,9 +265,9 @@ class Turn:
         return micros(now()) - self._held.begun_at > self._pace.patience * 1_000_000
 
     def _pause(self, error: GatewayError | None = None) -> float:
-        """Longer each time, and no shorter than a backend wants it."""
+        """Longer each time, and no shorter than a backend wants it. Once this is written, the database is back."""
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(self._held.failures, 10)) * random.uniform(0.5, 1)
-        wanted = error.retry_after if error else None
+        wanted = error.retry_after if isinstance(error, BackendError) else None
         return max(pause, wanted * random.uniform(1, 1.1) if wanted else 0.0)
 
 

@@ -26,7 +26,7 @@ _AT_ONCE = 8
 """Turns of one backend that one process takes at a time."""
 
 _LOOK_EVERY = 1.0  # seconds: another process may have accepted something
-_SHORTEST = 0.05  # seconds: what is due cannot be taken while a backend has all the turns that it may have
+_SHORTEST = 0.05  # seconds: what is due but could not be taken is not looked for without a pause
 _HOUR = 3600.0
 _SOME = 500  # transactions removed in one database transaction
 
@@ -40,7 +40,7 @@ class Worker:
         self._woken = woken
         self._pace = pace
         self._name = uuid.uuid4().hex
-        self._running: dict[asyncio.Task[None], Backend] = {}
+        self._running: dict[asyncio.Task[None], Claim] = {}
         self._forget_at = 0.0
 
     async def work(self) -> None:
@@ -61,9 +61,10 @@ class Worker:
         try:
             for held in await self._claim():
                 task = asyncio.create_task(Turn(self._database, self._changes, held, self._pace).take())
-                self._running[task] = held.backend
+                self._running[task] = held
                 task.add_done_callback(self._ended)
-            due = await self._database.read(claims.next_due)
+            free = list(self._room())
+            due = await self._database.read(lambda connection: claims.next_due(connection, free))
             pause = _LOOK_EVERY if due is None else min(max(due, _SHORTEST), _LOOK_EVERY)
             await self._forget()
         except DatabaseUnavailable:
@@ -75,9 +76,16 @@ class Worker:
                 await self._woken.wait()
 
     async def _claim(self) -> list[Claim]:
-        busy = Counter(self._running.values())
-        room = {backend: _AT_ONCE - busy[backend] for backend in Backend if busy[backend] < _AT_ONCE}
-        return await self._database.write(lambda connection: claims.claim(connection, self._name, self._pace.lease, room))
+        room, in_hand, lease = self._room(), self._in_hand(), self._pace.lease
+        return await self._database.write(lambda connection: claims.claim(connection, self._name, lease, room, in_hand))
+
+    def _room(self) -> dict[Backend, int]:
+        """The turns that may be begun, of each backend that has any left."""
+        busy = Counter(held.backend for held in self._running.values())
+        return {backend: _AT_ONCE - busy[backend] for backend in Backend if busy[backend] < _AT_ONCE}
+
+    def _in_hand(self) -> list[int]:
+        return [held.step for held in self._running.values()]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
@@ -89,9 +97,13 @@ class Worker:
         """Say that this process is alive, as long as it holds anything."""
         while True:
             await asyncio.sleep(self._pace.lease / 3)
-            if self._running:
-                with suppress(DatabaseUnavailable):
-                    await self._database.write(lambda connection: claims.renew(connection, self._name, self._pace.lease))
+            if in_hand := self._in_hand():
+                await self._hold_on(in_hand)
+
+    async def _hold_on(self, in_hand: list[int]) -> None:
+        """What is in nobody's hands here any more is left alone, so that its lease ends."""
+        with suppress(DatabaseUnavailable):
+            await self._database.write(lambda connection: claims.renew(connection, self._name, self._pace.lease, in_hand))
 
     async def _forget(self) -> None:
         loop = asyncio.get_running_loop()
