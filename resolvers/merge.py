@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from gateway.clock import micros, of_micros
 from gateway.entities import Page, SourceReport
@@ -23,8 +23,27 @@ from resolvers.sources import Fetched, older_of, report
 Place = tuple[int, str]
 """A position as a cursor holds it: microseconds since 1970, and the backend id."""
 
-Places = list[Place | None]
-"""What a cursor holds: a place for each backend, in their order. Their names are not in it but in what it is bound to."""
+
+class _Cursor(NamedTuple):
+    """What a cursor holds. The names of the backends are not in it but in what it is bound to: here they are numbers.
+
+    `places` has a place for each. `last` is the last record that the walk has shown: its time, its backend and its id; or the
+    backend alone, if it stands at that one's place. `owing` are backends that failed, and may hold records ahead of it.
+    """
+
+    places: list[Place | None]
+    last: int | tuple[int, int, str] | None
+    owing: list[int]
+
+    def shown(self) -> tuple[int, int, str] | None:
+        """The last record that the walk has shown."""
+        if not isinstance(self.last, int):
+            return self.last
+        place = self.places[self.last]
+        return None if place is None else (place[0], self.last, place[1])
+
+
+_BEGINNING = _Cursor([], None, [])
 
 
 class ListRecord(Fetched, Protocol):
@@ -45,12 +64,16 @@ Read = Callable[[Backend, Position | None, int], Awaitable[Slice[R]]]
 
 @dataclass
 class _Lane(Generic[R]):
-    """One backend's part of the merge: what it gave, and how much of it was taken."""
+    """One backend's part of the merge: what it gave, and how much of it was taken.
+
+    The first ones of what it gave were added `late`, ahead of what the walk has shown: it would lose its order by them.
+    """
 
     name: Backend
     start: Place | None
     answer: Slice[R] | GatewayError
-    taken: int = 0
+    late: int
+    taken: int
 
     @property
     def records(self) -> Sequence[R]:
@@ -83,7 +106,7 @@ class _Lane(Generic[R]):
         """How it took part in the page."""
         if isinstance(self.answer, GatewayError):
             return report(self.name, self.answer)
-        return report(self.name, self.records[: self.taken], older_of(fresh, self.answer.older), self.answer.gaps)
+        return report(self.name, self.records[self.late : self.taken], older_of(fresh, self.answer.older), self.answer.gaps)
 
 
 async def merged_page(
@@ -103,15 +126,22 @@ async def merged_page(
     not ask.
     """
     size = page_size(first)
-    own = context.cursors.bind(bound, *backends)
-    places: Places = [None] * len(backends) if after is None else context.cursors.open(own, after, Places)
-    lanes = await asyncio.gather(*(_lane(*pair, read, size) for pair in zip(backends, places, strict=True)))
+    own = context.cursors.bind(bound, "2", *backends)
+    at = _BEGINNING if after is None else context.cursors.open(own, after, _Cursor)
+    lanes = await asyncio.gather(*(_lane(number, backends, at, read, size, sort) for number in range(len(backends))))
     nodes = _merge(lanes, size, sort)
     fresh = await context.sources.freshness(backends, *ports)
+    owing = [number for number, lane in enumerate(lanes) if isinstance(lane.answer, GatewayError)]
+
+    def cursor(places: list[Place | None], last: R | None) -> str:
+        shown = at.shown() if last is None else (micros(last.list_time), backends.index(last.backend), last.backend_id)
+        short = shown is not None and places[shown[1]] == (shown[0], shown[2])
+        return context.cursors.seal(own, _Cursor(places, shown[1] if shown and short else shown, owing))
+
     return Page(
         nodes=nodes,
-        cursor_behind=lambda index: context.cursors.seal(own, _places_behind(lanes, nodes, index)),
-        end_cursor=context.cursors.seal(own, [lane.end() for lane in lanes]),
+        cursor_behind=lambda index: cursor(_places_behind(lanes, nodes, index), nodes[index]),
+        end_cursor=cursor([lane.end() for lane in lanes], nodes[-1] if nodes else None),
         has_next_page=any(lane.head is not None or lane.more for lane in lanes),
         has_previous_page=after is not None,
         sources=[lane.report(fresh.get(lane.name)) for lane in lanes],
@@ -145,12 +175,18 @@ async def page_of_parts(
     return replace(page, total_count=sum(known) if exact(page.sources) else None)
 
 
-async def _lane(name: Backend, start: Place | None, read: Read[R], limit: int) -> _Lane[R]:
+async def _lane(number: int, backends: Sequence[Backend], at: _Cursor, read: Read[R], limit: int, sort: Sort) -> _Lane[R]:
+    name, start = backends[number], at.places[number] if at.places else None
     position = None if start is None else Position(of_micros(start[0]), start[1])
     try:
-        return _Lane(name, start, await read(name, position, limit))
+        answer = await read(name, position, limit)
     except GatewayError as error:
-        return _Lane(name, start, error)
+        return _Lane(name, start, error, 0, 0)
+    late, shown = 0, at.shown()
+    if shown is not None and number not in at.owing:
+        last = of_micros(shown[0]), backends[shown[1]], shown[2]
+        late = sum(_key(record) <= last if sort is Sort.ASC else _key(record) >= last for record in answer.records)
+    return _Lane(name, start, answer, late, late)
 
 
 def _merge(lanes: Sequence[_Lane[R]], size: int, sort: Sort) -> list[R]:
@@ -175,9 +211,9 @@ def _key(record: ListRecord) -> tuple[datetime, str, str]:
     return record.list_time, record.backend, record.backend_id
 
 
-def _places_behind(lanes: Sequence[_Lane[R]], nodes: Sequence[R], index: int) -> Places:
+def _places_behind(lanes: Sequence[_Lane[R]], nodes: Sequence[R], index: int) -> list[Place | None]:
     counts = Counter(node.backend for node in nodes[: index + 1])
-    return [lane.place(counts[lane.name]) for lane in lanes]
+    return [lane.place(lane.late + counts[lane.name]) for lane in lanes]
 
 
 def _place(time: datetime, backend_id: str) -> Place:

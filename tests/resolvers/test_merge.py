@@ -137,6 +137,28 @@ async def test_records_of_a_backend_that_fails_for_some_pages_come_later() -> No
         assert sorted(found, key=key) == sorted(held, key=key)
 
 
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("first", [1, 4])
+async def test_what_is_added_ahead_of_a_walk_comes_too_late_for_it(sort: Sort, first: int) -> None:
+    """Also where it is a backend's first record: the walk keeps its order."""
+    for seed in range(30):
+        rng = random.Random(seed)
+        held = [thing for thing in things(rng, 30) if thing.backend is not Backend.CENPORTS]
+        shelf, at = Shelf(list(held), sort), context()
+        found: list[Thing] = []
+        after, more = None, True
+        while more:
+            part = await page(shelf, first, after, at)
+            found += part.nodes
+            assert sum(source.count for source in part.sources) == len(part.nodes)
+            after, more = part.end_cursor, part.has_next_page
+            shelf.held = [*shelf.held, Thing(rng.choice(list(Backend)), f"new {len(found)}", rng.choice(held).list_time)]
+            more = more and len(found) < 200
+        assert found == sorted(found, key=key, reverse=sort is Sort.DESC)
+        assert set(held) <= set(found)
+        assert len(set(found)) == len(found)
+
+
 async def test_where_all_fail_the_walk_can_go_on_from_the_same_place() -> None:
     shelf, at = Shelf(things(random.Random(2), 20), Sort.ASC), context()
     first = await page(shelf, 5, None, at)
