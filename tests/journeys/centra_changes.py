@@ -25,8 +25,8 @@ SHIPMENT = """id number status carrier service trackingNumber destination { name
 
 
 @contextmanager
-def centra_stack(home: Path, **more: str) -> Iterator[Stack]:
-    with whole_stack(home, orders=40, settings=SOON | more) as made:
+def centra_stack(home: Path, *, orders: int = 40, **more: str) -> Iterator[Stack]:
+    with whole_stack(home, orders=orders, settings=SOON | more) as made:
         yield made
 
 

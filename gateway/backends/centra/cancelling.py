@@ -1,6 +1,6 @@
 """Cancelling orders, line by line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from gateway.backends.centra import wire
@@ -43,9 +43,9 @@ class CancelOrders(OrderUpdate[Cancellation]):
         packed = [] if item.lines else [line_id for line_id, each in known.items() if each.packed]
         return Ready({"order": self.sent(order, cancelled=goods), "after": after, "packed": packed})
 
-    def remarks(self, job: Job[Cancellation]) -> Iterable[str]:
-        if packed := job.message["packed"]:
-            yield f"What is in shipments that are not shipped yet was not cancelled: lines {', '.join(packed)}."
+    async def remarks(self, job: Job[Cancellation]) -> Sequence[str]:
+        packed = ", ".join(job.message["packed"])
+        return [f"What is in shipments that are not shipped yet was not cancelled: lines {packed}."] if packed else []
 
     def shows(self, order: wire.Order, job: Job[Cancellation]) -> bool:
         known = standings(order)

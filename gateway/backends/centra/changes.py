@@ -3,7 +3,13 @@
 from typing import Any
 
 from gateway.backends.centra.cancelling import CancelOrders
+from gateway.backends.centra.new_orders import CreateOrders
 from gateway.backends.centra.order_states import ConfirmOrders, LockOrders
 from gateway.backends.centra.updates import Update
 
-CHANGES: dict[str, type[Update[Any]]] = {"lockOrders": LockOrders, "confirmOrders": ConfirmOrders, "cancelOrders": CancelOrders}
+CHANGES: dict[str, type[Update[Any]]] = {
+    "createOrders": CreateOrders,
+    "lockOrders": LockOrders,
+    "confirmOrders": ConfirmOrders,
+    "cancelOrders": CancelOrders,
+}

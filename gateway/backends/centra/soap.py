@@ -19,7 +19,7 @@ from gateway.errors import BackendError, MalformedReply, Rejected, Unauthenticat
 from gateway.models import Backend
 from gateway.transport import check, unreadable
 
-_WSDL = Path(__file__).parent / "contract" / "centra.wsdl"
+WSDL = Path(__file__).parent / "contract" / "centra.wsdl"
 _NAMESPACE = "http://www.centra.com/webservices/"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
@@ -66,7 +66,7 @@ class Requests:
 
 def _load() -> Any:
     settings = zeep.Settings(forbid_dtd=True, forbid_entities=True, forbid_external=True)
-    return zeep.Client(str(_WSDL), settings=settings)  # type: ignore[no-untyped-call]  # zeep has no types
+    return zeep.Client(str(WSDL), settings=settings)  # type: ignore[no-untyped-call]  # zeep has no types
 
 
 def headers(operation: str) -> dict[str, str]:

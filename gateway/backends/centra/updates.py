@@ -65,18 +65,18 @@ class Update(Change[F]):
     async def send(self, job: Job[F]) -> Done:
         remarks = await self.update(job.message)
         await self.means.learn_of_change()
-        return self._done(job, remarks)
+        return await self._done(job, remarks)
 
     async def settle(self, job: Job[F]) -> Done | NotApplied | Unknowable:
         await self.means.learn()
-        return self._done(job) if await self.is_told(job) else self.when_not_told(job)
+        return await self._done(job) if await self.is_told(job) else self.when_not_told(job)
 
-    def remarks(self, job: Job[F]) -> Iterable[str]:
+    async def remarks(self, job: Job[F]) -> Sequence[str]:
         """What the gateway has to say of the outcome, besides what Centra remarks."""
         return ()
 
-    def _done(self, job: Job[F], said: Iterable[str] = ()) -> Done:
-        issues = [Rejected(Backend.CENTRA, remark) for remark in (*said, *self.remarks(job))]
+    async def _done(self, job: Job[F], said: Iterable[str] = ()) -> Done:
+        issues = [Rejected(Backend.CENTRA, remark) for remark in (*said, *await self.remarks(job))]
         return Done({index: Achieved(self.record(job, index), issues) for index in job.items})
 
     def unless_told_later(self, job: Job[F], hint: str) -> Unknowable:
@@ -141,7 +141,7 @@ class OrderUpdate(Update[F]):
         return self.order_of(next(iter(job.items.values())))
 
 
-def unsupported(*path: str) -> Wrong:
-    """Centra's messages have no place for this field."""
-    message = f"Centra documents nothing for `{path[-1]}`: leave it out."
+def unsupported(*path: str, what: str = "") -> Wrong:
+    """Centra's messages have no place for this field, or for `what` it says."""
+    message = f"Centra documents nothing for {what or f'`{path[-1]}`'}: leave it out."
     return Wrong(path=path, message=message, code=ErrorCode.NOT_SUPPORTED)
