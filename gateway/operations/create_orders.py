@@ -1,9 +1,9 @@
 """`createOrders`: orders to be made, each in the backend that it names."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.changes import NewOrder
+from gateway.changes import NewOrder, NewOrderLine
 from gateway.models import Backend
 from gateway.operations.items import Asked, Operation, WrongInput, each
 from gateway.operations.lines import new_line
@@ -18,13 +18,20 @@ def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInpu
     return each("orders", given.orders, _order)
 
 
-def _order(index: int, order: NewOrder, path: tuple[str, ...]) -> Iterable[Asked]:
+def _order(index: int, order: NewOrder, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
+    """All that is wrong with it, and what its backend is asked, so that this one says what is wrong too."""
     if not order.number.strip():
-        raise WrongInput("Give the number that the order goes by.", *path, "number")
+        yield WrongInput("Give the number that the order goes by.", *path, "number")
     if not order.lines:
-        raise WrongInput("Give at least one line.", *path, "lines")
-    lines = tuple(new_line(line, order.backend, (*path, "lines", str(at))) for at, line in enumerate(order.lines))
-    yield Asked(index=index, backend=order.backend, facts=replace(order, lines=lines), path=path, named=("backend",))
+        yield WrongInput("Give at least one line.", *path, "lines")
+    lines: list[NewOrderLine] = []
+    for at, line in enumerate(order.lines):
+        try:
+            lines.append(new_line(line, order.backend, (*path, "lines", str(at))))
+        except WrongInput as wrong:
+            lines.append(line)
+            yield wrong
+    yield Asked(index=index, backend=order.backend, facts=replace(order, lines=tuple(lines)), path=path, named=("backend",))
 
 
 CREATE_ORDERS = Operation("createOrders", Given, _apart)

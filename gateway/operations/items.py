@@ -65,7 +65,7 @@ def one_of(given: Mapping[str, object], *path: str) -> None:
 
 
 def each(
-    name: str, given: Sequence[G], take: Callable[[int, G, tuple[str, ...]], Iterable[Asked]]
+    name: str, given: Sequence[G], take: Callable[[int, G, tuple[str, ...]], Iterable[Asked | WrongInput]]
 ) -> Iterator[Asked | WrongInput]:
     """What each element of a list asks, and what is wrong with those that ask nothing that can be understood."""
     if not given:
