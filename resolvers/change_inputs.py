@@ -314,13 +314,14 @@ class ShipmentInput:
     backend: Backend
     """Where to make it."""
     order_id: ID | None = None
-    """The order that it ships (CENTRA), or belongs to."""
+    """The order that it ships (CENTRA), or belongs to (CARTONCLOUD: the outbound order from which number, customer, destination
+    and items come where they are left out)."""
     number: str | None = None
     """The number that people use for it; made by the gateway or the backend where left out."""
     references: list[ReferenceInput] | None = None
     """Other numbers that it goes by."""
     lines: list[LineQuantityInput] | None = None
-    """The lines of the order that it ships; all that is left of each where left out."""
+    """The lines of the order that it ships; all that is left of each where left out (CARTONCLOUD: all of each)."""
     carrier: str | None = None
     """The carrier."""
     service: str | None = None

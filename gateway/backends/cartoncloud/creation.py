@@ -3,6 +3,7 @@
 import logging
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
@@ -11,7 +12,8 @@ import msgspec
 from gateway.backends.cartoncloud import wire
 from gateway.backends.cartoncloud.client import Created, Refusal
 from gateway.backends.cartoncloud.kinds import RecordKind
-from gateway.backends.cartoncloud.means import Means
+from gateway.backends.cartoncloud.mapping.fields import SELLER_NUMBER
+from gateway.backends.cartoncloud.means import CartonCloudChange
 from gateway.backends.cartoncloud.parts import Members, customers
 from gateway.backends.cartoncloud.records import Sent
 from gateway.backends.cartoncloud.traces import Trace, holds_the_same, issues, stored
@@ -19,7 +21,7 @@ from gateway.clock import now
 from gateway.errors import GatewayError, Unavailable
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
-from gateway.transactions.work import Achieved, Change, Done, Job, NotApplied, Ready, Unknowable
+from gateway.transactions.work import Achieved, Done, Job, NotApplied, Ready, Unknowable
 
 F = TypeVar("F")
 
@@ -31,7 +33,16 @@ _PATIENCE = timedelta(hours=1)
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
-class Creation(Change[F]):
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message before it is sent: `body` is without the customer, for which `customer` is the word."""
+
+    kind: RecordKind
+    customer: str
+    body: Members
+
+
+class Creation(CartonCloudChange[F]):
     """One POST for each item. `type` is what the record is in the graph."""
 
     type: ClassVar[str]
@@ -41,34 +52,22 @@ class Creation(Change[F]):
     )
     unknowable = "Without searches: whether it was made, if no webhook has told of it within an hour."
 
-    def __init__(self, means: Means) -> None:
-        self.means = means
-        self.settle_after = 1.5 * means.settings.timeout
-
     @abstractmethod
-    def kind(self, item: F) -> RecordKind:
-        """What is made."""
+    async def draft(self, item: F, key: str) -> Draft:
+        """What has to be sent. `key` is good for a number where there is none. Raises what is against it."""
 
-    @abstractmethod
-    def account(self, item: F) -> str | None:
-        """The customer that the item names itself."""
-
-    @abstractmethod
-    async def body(self, item: F, key: str) -> Members:
-        """The message without the customer; its number is in it. `key` is good for a number where there is none."""
-
-    def customer(self, item: F) -> str:
+    def customer(self, account: str | None) -> str:
         """The word for the customer: the item's own, else that of the settings."""
-        return (self.account(item) or self.means.settings.customer).strip()
+        return (account or self.means.settings.customer).strip()
 
     async def prepare(self, job: Job[F]) -> Ready | Done:
         [item] = job.items.values()
-        kind, body = self.kind(item), await self.body(item, job.key)
-        number = body["references"]["customer"]
-        before = [record.record_id for record in await stored(self.means.read_model, kind, number)]
+        draft = await self.draft(item, job.key)
+        number = draft.body["references"][SELLER_NUMBER]
+        before = [record.record_id for record in await stored(self.means.read_model, draft.kind, number)]
+        message = {"kind": draft.kind, "number": number, "customer": draft.customer, "before": before}
         # As text: in the message itself, which is kept as JSON, decimals would become texts.
-        message = {"kind": kind, "number": number, "customer": self.customer(item), "before": before}
-        return Ready({**message, "body": _encode(body).decode()})
+        return Ready({**message, "body": _encode(draft.body).decode()})
 
     async def send(self, job: Job[F]) -> Done:
         trace, body = _trace(job), wire.parse(job.message["body"].encode())

@@ -1,12 +1,16 @@
 """What changes of CartonCloud's have to work with."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.intake import Intake
 from gateway.backends.cartoncloud.search import Search
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.readmodel.store import ReadModel
+from gateway.transactions.work import Change
+
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +22,12 @@ class Means:
     search: Search
     intake: Intake
     read_model: ReadModel
+
+
+class CartonCloudChange(Change[F]):
+    """A change that is made of what CartonCloud's changes have to work with. Of a call that ended nothing comes any more once
+    half of its time has passed again."""
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self.settle_after = 1.5 * means.settings.timeout

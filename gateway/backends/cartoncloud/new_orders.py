@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from gateway.backends.cartoncloud.creation import Creation
+from gateway.backends.cartoncloud.creation import Creation, Draft
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.parts import (
     Members,
@@ -73,17 +73,12 @@ class CreateOrders(Creation[NewOrder]):
     def lanes(self, item: NewOrder) -> Iterable[str]:
         return [f"order/{item.number.strip()}"]
 
-    def kind(self, item: NewOrder) -> RecordKind:
-        return _KINDS[item.kind] if item.kind else RecordKind.OUTBOUND
-
-    def account(self, item: NewOrder) -> str | None:
-        return item.account
-
-    async def body(self, item: NewOrder, key: str) -> Members:
-        return merged(order_message(item, self.means.settings.currency), item.extra or {})
+    async def draft(self, item: NewOrder, key: str) -> Draft:
+        message = order_message(item, self.means.settings.currency)
+        return Draft(RecordKind(message["type"]), self.customer(item.account), merged(message, item.extra or {}))
 
     def _missing(self, item: NewOrder) -> Iterator[Wrong]:
-        if not self.customer(item):
+        if not self.customer(item.account):
             message = "Name the warehouse's customer by its id, code or name, or set GATEWAY_CARTONCLOUD__CUSTOMER."
             yield Wrong(path=("account",), message=message)
         if item.kind is OrderKind.OUTBOUND and not address(item.shipping_address):

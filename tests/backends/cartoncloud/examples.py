@@ -25,7 +25,7 @@ from tests.backends.cartoncloud.page import (
     shown,
 )
 from tests.backends.cartoncloud.recordings import FETCHED_AT, FOLDER, TENANT, settings
-from tests.backends.cartoncloud.writing import IN_SHORT, IN_SHORT_WITH_ADDRESS, creating
+from tests.backends.cartoncloud.writing import CONSIGNMENT_IN_SHORT, IN_SHORT, IN_SHORT_WITH_ADDRESS, consigning, creating
 from tests.backends.cartoncloud.writing import INBOUND as INBOUND_INPUT
 from tests.backends.cartoncloud.writing import OUTBOUND as OUTBOUND_INPUT
 from tests.contract.examples import Example, NotCovered, Slip, send
@@ -244,7 +244,8 @@ CONSIGNMENTS: list[PageExample] = [
         status=201,
         given=Simulated.goods,
         differs=(ID, *_IN_FULL),
-        why=NOT_SENT,
+        sends=CONSIGNMENT_IN_SHORT,
+        call=consigning,
     ),
     Example(
         "consignment",

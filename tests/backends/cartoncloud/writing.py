@@ -9,8 +9,9 @@ from typing import Any
 from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.new_orders import order_message
+from gateway.backends.cartoncloud.new_shipments import consignment_message
 from gateway.backends.cartoncloud.parts import Members, customers
-from gateway.changes import NewOrder, NewOrderLine
+from gateway.changes import NewOrder, NewOrderLine, NewShipment, NewShipmentItem
 from gateway.models import Address, Backend, Money, OrderKind, Reference
 from tests.contract.same import Differs
 
@@ -72,6 +73,37 @@ _NAMED = ("customer/name", "customer/references", "warehouse/name", "items/*/det
 _STATE = ("state/name", "country/name", "country/iso3Code")
 IN_SHORT = _one_is_enough(*_NAMED)
 IN_SHORT_WITH_ADDRESS = (*IN_SHORT, *_one_is_enough(*(f"details/deliver/address/{name}" for name in _STATE)))
+
+
+CONSIGNMENT_IN_SHORT = _one_is_enough(
+    "customer/name",
+    "customer/references",
+    *(f"details/{stop}/address/{name}" for stop in ("collect", "deliver") for name in _STATE),
+)
+_CONSIGNMENT = NewShipment(
+    backend=Backend.CARTONCLOUD,
+    number="REF-1234",
+    references=(Reference("alternateReference", "ALT-REF-5678"),),
+    origin=_ADDRESS,
+    destination=_ADDRESS,
+    instructions="Leave by front door",
+    required_date=date(2018, 6, 22),
+    cash_on_delivery=_MONEY,
+    invoice_value=_MONEY,
+    service="EXPRESS",
+    properties={"myCustomField": "info"},
+    items=(
+        NewShipmentItem(description="misc equipment", pallets=2, weight=Decimal(120), quantity=Decimal(10)),
+        NewShipmentItem(sku="DRUM", pallets=3, weight=Decimal(160)),
+    ),
+)
+
+
+async def consigning(client: CartonCloudClient) -> object:
+    """The client makes the page's consignment."""
+    return await client.create(
+        RecordKind.CONSIGNMENT, with_customer(consignment_message(_CONSIGNMENT, str(_CONSIGNMENT.number), None))
+    )
 
 
 def creating(**changes: Any) -> Callable[[CartonCloudClient], Awaitable[object]]:
