@@ -140,6 +140,14 @@ class CentryClient:
         """centry-62. Raises Rejected also where the marketplace refuses it."""
         taken(await self._turn("centry-62", order_id, "cancellations", cancellation))
 
+    async def create_variant_warehouse(self, stock: Mapping[str, Any]) -> None:
+        """centry-29. What a variant has in a warehouse that had nothing of it."""
+        answered(await self._write("centry-29", "POST", "/variant_warehouses.json", stock))
+
+    async def change_variant_warehouse(self, row_id: str, stock: Mapping[str, Any]) -> None:
+        """centry-31"""
+        answered(await self._write("centry-31", "PUT", f"/variant_warehouses/{quote(row_id, safe='')}.json", stock))
+
     async def user(self) -> None:
         """centry-82. Who the token belongs to; nobody needs the answer, but it has to be one."""
         response = await self._http.get(f"{ROOT}/user_info.json", extensions={"operation": "centry-82"})

@@ -8,20 +8,24 @@ from gateway.backends.centry.client import CentryClient
 from gateway.backends.centry.mapping import STATUS_WORDS
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.variants import Variants
+from gateway.backends.centry.warehouses import Warehouses
 from gateway.errors import NotFound
 from gateway.models import Backend, OrderStatus
 from gateway.transactions.work import Change
+from gateway.warehouses import WarehouseNames
 
 F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Its client, its settings, and how its variants are read."""
+    """Its client, its settings, how its variants and warehouses are read, and which warehouse is meant by a key."""
 
     client: CentryClient
     settings: CentrySettings
     variants: Variants
+    warehouses: Warehouses
+    warehouse_names: WarehouseNames
 
     async def order(self, order_id: str) -> wire.Order:
         """The order as it stands. Raises NotFound."""

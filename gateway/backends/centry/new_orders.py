@@ -7,11 +7,12 @@ from gateway.backends.centry.client import Sent
 from gateway.backends.centry.means import CentryChange
 from gateway.backends.centry.messages import body_of, kept, new_order
 from gateway.backends.centry.new_order_rules import wrongs
+from gateway.backends.centry.variants import meant
 from gateway.backends.centry.wire import Order
-from gateway.changes import NewOrder, NewOrderLine
-from gateway.errors import BackendError, Conflict, GatewayError, NotFound, Rejected, Unavailable
+from gateway.changes import NewOrder
+from gateway.errors import Conflict, GatewayError, Rejected, Unavailable
 from gateway.merging import merged
-from gateway.models import Backend, VariantRecord
+from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Done, Job, NotApplied, Ready, TakenOn, Wrong
 from gateway.transport import skip_cache
@@ -37,14 +38,14 @@ class CreateOrders(CentryChange[NewOrder]):
 
     async def prepare(self, job: Job[NewOrder]) -> Ready | Done:
         ((index, order),) = job.items.items()
-        variant_ids = await self._variant_ids(order.lines)
+        variant_ids = await meant(self.means.variants, order.lines)
         body = merged(new_order(order, variant_ids, self.means.settings.zone), order.extra or {})
         if await self._found(body):
             return Done({index: Rejected(Backend.CENTRY, _EXISTS)})
         return Ready(kept(body))
 
     async def send(self, job: Job[NewOrder]) -> Done | TakenOn:
-        """What refuses an order that an earlier message has made has done it."""
+        """What refuses an order that an earlier message has made has done it. After a second message is looked for both."""
         body = body_of(job.message)
         try:
             made = await self.means.client.create_order(body)
@@ -52,7 +53,9 @@ class CreateOrders(CentryChange[NewOrder]):
             if found := await self._found_after_all(body):
                 return _done(job, found)
             raise
-        return _done(job, [made]) if made else TakenOn(body["number_origin"])
+        if made is None:
+            return TakenOn(body["number_origin"])
+        return _done(job, await self._found_after_all(body) or [made] if "again" in job.message else [made])
 
     async def poll(self, job: Job[NewOrder]) -> Done | TakenOn:
         """Centry took it, but did not say as which order."""
@@ -61,7 +64,7 @@ class CreateOrders(CentryChange[NewOrder]):
 
     async def settle(self, job: Job[NewOrder]) -> Done | NotApplied:
         found = await self._found(body_of(job.message))
-        return _done(job, found) if found else NotApplied()
+        return _done(job, found) if found else NotApplied({**job.message, "again": True})
 
     async def _found(self, body: Mapping[str, Any]) -> list[str]:
         """The ids of the orders of this number in this channel."""
@@ -76,29 +79,6 @@ class CreateOrders(CentryChange[NewOrder]):
             return await self._found(body)
         except GatewayError:
             raise Unavailable(Backend.CENTRY, "Centry could not be asked what became of the order.") from None
-
-    async def _variant_ids(self, lines: Sequence[NewOrderLine]) -> list[str]:
-        """Of each line. Raises NotFound, and Rejected where a SKU is of several variants."""
-        by_sku = await self.means.variants.by_sku(line.sku for line in lines if line.sku)
-        by_id = await self.means.variants.by_id(line.variant_record_id for line in lines if line.variant_record_id)
-        ids = []
-        for line in lines:
-            found: Sequence[VariantRecord] | VariantRecord | BackendError | None
-            found = by_sku.get(line.sku) if line.sku else by_id.get(line.variant_record_id or "")
-            ids.append(_the_one(line, found))
-        return ids
-
-
-def _the_one(line: NewOrderLine, found: Sequence[VariantRecord] | VariantRecord | BackendError | None) -> str:
-    if isinstance(found, BackendError):
-        raise found
-    if found is None:
-        named = f"with the SKU {line.sku}" if line.sku else "of this id any more"
-        raise NotFound(f"Centry has no variant {named}.", backend=Backend.CENTRY)
-    variants = [found] if isinstance(found, VariantRecord) else found
-    if len(variants) > 1:
-        raise Rejected(Backend.CENTRY, f"Centry has several variants with the SKU {line.sku}. Give `variantRecordId`.")
-    return variants[0].backend_id
 
 
 def _is_ours(sent: Sent[Order], body: Mapping[str, Any]) -> bool:

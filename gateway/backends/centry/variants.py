@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from gateway.backends.centry import goods, wire
 from gateway.backends.centry.batch import Passes, each
 from gateway.backends.centry.client import CentryClient, ScopeOf, Sent
-from gateway.errors import BackendError
+from gateway.changes import NewOrderLine, StockAdjustment
+from gateway.errors import BackendError, NotFound, Rejected
 from gateway.mapping import text
-from gateway.models import VariantRecord
+from gateway.models import Backend, VariantRecord
 
 
 class Variants:
@@ -55,3 +56,23 @@ class Variants:
 
     def mapped(self, sent: Sent[wire.Variant]) -> VariantRecord:
         return goods.VARIANT(sent.record, self._scope_of(sent))
+
+
+async def meant(variants: Variants, named: Sequence[NewOrderLine | StockAdjustment]) -> list[str]:
+    """The ids of the variants that are named by SKU or id. Raises NotFound, and Rejected where a SKU is of several."""
+    by_sku = await variants.by_sku(one.sku for one in named if one.sku)
+    by_id = await variants.by_id(one.variant_record_id for one in named if one.variant_record_id)
+    return [_one(one.sku, by_sku.get(one.sku) if one.sku else by_id.get(one.variant_record_id or "")) for one in named]
+
+
+def _one(sku: str | None, found: Sequence[VariantRecord] | VariantRecord | BackendError | None) -> str:
+    if isinstance(found, BackendError):
+        raise found
+    if found is None:
+        raise NotFound(
+            f"Centry has no variant {f'with the SKU {sku}' if sku else 'of this id any more'}.", backend=Backend.CENTRY
+        )
+    records = [found] if isinstance(found, VariantRecord) else found
+    if len(records) > 1:
+        raise Rejected(Backend.CENTRY, f"Centry has several variants with the SKU {sku}. Give `variantRecordId`.")
+    return records[0].backend_id

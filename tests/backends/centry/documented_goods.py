@@ -9,6 +9,7 @@ from gateway.backends.centry.sandbox import CLIENT_ID, CLIENT_SECRET, CODE, REFR
 from gateway.backends.centry.wire import Record
 from gateway.mapping import Scope, Table
 from gateway.models import Backend, WarehouseRecord
+from tests.backends.centry import written
 from tests.backends.centry.documented import (
     NEW,
     UPDATED,
@@ -248,6 +249,7 @@ WAREHOUSES: list[Example_] = [
     example(
         29, "create-variant-warehouse", (1864, 1872),
         holds=(there("variants", "5cc36d8748f039156b45f78e"), there("warehouses", WAREHOUSE)),
+        call=written.stock,
     ),
     example(
         30, "read-variant-warehouse", (1883, 1883), (1887, 1898),
@@ -258,6 +260,7 @@ WAREHOUSES: list[Example_] = [
         31, "change-variant-warehouse", (1914, 1920),
         known={"<variant_warehouse_id>": "5cc36d8748f039156b45f78f"},
         holds=(Held("variant_warehouses", "centry-30-read-variant-warehouse"),),
+        call=written.more_stock,
     ),
     example(
         32, "delete-variant-warehouse", (1936, 1937), (1941, 1941),

@@ -8,6 +8,7 @@ from gateway.backends.centry.client import CentryClient
 from gateway.backends.centry.confirming import confirmation as confirming
 from gateway.backends.centry.messages import new_order
 from gateway.backends.centry.order_states import cancellation as cancelling
+from gateway.backends.centry.stock_changes import changed_stock, new_stock
 from gateway.changes import Box, BoxItem, Cancellation, Confirmation, NewOrder, NewOrderLine
 from gateway.errors import Rejected
 from gateway.merging import merged
@@ -85,6 +86,16 @@ async def cancellation(client: CentryClient) -> object:
     )
     await client.cancel_order(task.order_id, cancelling(task))
     return "cancelled"
+
+
+async def stock(client: CentryClient) -> object:
+    await client.create_variant_warehouse(new_stock("5cc36d8748f039156b45f78e", "577eb7b8f82f456ef4000001", 2))
+    return "set"
+
+
+async def more_stock(client: CentryClient) -> object:
+    await client.change_variant_warehouse("<variant_warehouse_id>", changed_stock(30))
+    return "set"
 
 
 async def _refused(client: CentryClient, order_id: str, said: str, reason: str | None, *boxes: Box) -> object:
