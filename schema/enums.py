@@ -1,5 +1,6 @@
 """The enums of the models, as clients see them."""
 
+from gateway.centra_changes import CentraStoreType
 from gateway.errors import ErrorCode
 from gateway.models import (
     Backend,
@@ -161,4 +162,10 @@ describe(
     FAILED="None of it succeeded.",
     UNKNOWN="Nothing is left to do, and something may or may not have taken effect (OUTCOME_UNKNOWN). Look before you retry.",
     CANCELLED="Stopped before it was sent.",
+)
+describe(
+    CentraStoreType,
+    "Whom a store of Centra's sells to.",
+    RETAIL="To people.",
+    WHOLESALE="To companies.",
 )

@@ -63,6 +63,36 @@ class Mutation:
     """Make a sales channel (CENPORTS)."""
     centra_save_products: TransactionPayload = field(resolvers.record_changes.centra_save_products)
     """products_Update as Centra has it: product, variation, size."""
+    centra_save_size_tables: TransactionPayload = field(resolvers.own_changes.centra_save_size_tables)
+    """Make size tables, or change them."""
+    centra_save_markets: TransactionPayload = field(resolvers.own_changes.centra_save_markets)
+    """Make markets, or change them."""
+    centra_save_pricelists: TransactionPayload = field(resolvers.own_changes.centra_save_pricelists)
+    """Make price lists, or change their prices."""
+    centra_save_price_alteration_dates: TransactionPayload = field(resolvers.own_changes.centra_save_price_alteration_dates)
+    """Say from which day on altered prices count."""
+    centra_save_payment_terms: TransactionPayload = field(resolvers.own_changes.centra_save_payment_terms)
+    """Make terms of payment, or change them."""
+    centra_save_shipping_terms: TransactionPayload = field(resolvers.own_changes.centra_save_shipping_terms)
+    """Make terms of shipping, or change them."""
+    centra_save_accounts: TransactionPayload = field(resolvers.own_changes.centra_save_accounts)
+    """Make wholesale accounts with their addresses and buyers, or change them."""
+    centra_save_customers: TransactionPayload = field(resolvers.own_changes.centra_save_customers)
+    """Make retail customers, or change them."""
+    centry_record_sync_history: TransactionPayload = field(resolvers.own_changes.centry_record_sync_history)
+    """Record what came of bringing a record to a channel."""
+    centry_link_variant_asset: TransactionPayload = field(resolvers.own_changes.centry_link_variant_asset)
+    """Have a picture of its product show a variant."""
+    centry_unlink_variant_asset: TransactionPayload = field(resolvers.own_changes.centry_unlink_variant_asset)
+    """Have a picture show a variant no more."""
+    centry_delete_variant_warehouse: TransactionPayload = field(resolvers.own_changes.centry_delete_variant_warehouse)
+    """Keep a variant in a warehouse no more; its stock there is forgotten."""
+    centry_delete_integration_config: TransactionPayload = field(resolvers.own_changes.centry_delete_integration_config)
+    """Cut the connection to a channel."""
+    centry_save_webhook: TransactionPayload = field(resolvers.own_changes.centry_save_webhook)
+    """Make a webhook, or change it."""
+    centry_delete_webhook: TransactionPayload = field(resolvers.own_changes.centry_delete_webhook)
+    """Remove a webhook."""
     retry_transaction: TransactionPayload = field(resolvers.mutation.retry_transaction)
     """Begin the failed items of a transaction again. Items whose outcome is unknown only with `resendUnknown`."""
     cancel_transaction: TransactionPayload = field(resolvers.mutation.cancel_transaction)

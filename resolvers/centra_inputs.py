@@ -1,0 +1,331 @@
+"""The inputs of mutations that Centra alone has."""
+
+from datetime import date
+from decimal import Decimal
+
+from gateway.centra_changes import CentraStoreType
+from resolvers.change_inputs import FreeJSON
+from resolvers.inputs import mutation_input
+
+
+@mutation_input
+class CentraTableSizeInput:
+    """A size of a size table."""
+
+    id: str
+    """Its id, unique in the table."""
+    description: str | None = None
+    """What it is called."""
+
+
+@mutation_input
+class CentraSizeTableInput:
+    """A size table. What is left out stays as it is."""
+
+    id: str
+    """Its id: an unknown one makes a table."""
+    description: str | None = None
+    """What it is called."""
+    sizes: list[CentraTableSizeInput]
+    """Its sizes, in their order; those that are not named stay."""
+
+
+@mutation_input
+class CentraMarketInput:
+    """A market. What is left out stays as it is."""
+
+    id: str
+    """Its id: an unknown one makes a market."""
+    store: str | None = None
+    """The store; default from the settings."""
+    type: CentraStoreType | None = None
+    """Whom the store sells to; default from the settings."""
+    description: str | None = None
+    """What it is called."""
+
+
+@mutation_input
+class CentraVariationPriceInput:
+    """The prices of a variation."""
+
+    id: str
+    """The variation's id."""
+    price: Decimal | None = None
+    """The price; of a wholesale list what the account pays."""
+    recommended_price: Decimal | None = None
+    """The recommended retail price of a wholesale list (`priceb`)."""
+    altered_price: Decimal | None = None
+    """`price` from the list's price alteration date on."""
+    altered_recommended_price: Decimal | None = None
+    """`recommendedPrice` from the list's price alteration date on."""
+
+
+@mutation_input
+class CentraProductPriceInput:
+    """The prices of a product, or of its variations."""
+
+    id: str
+    """The product's id."""
+    price: Decimal | None = None
+    """The price; of a wholesale list what the account pays."""
+    recommended_price: Decimal | None = None
+    """The recommended retail price of a wholesale list (`priceb`)."""
+    altered_price: Decimal | None = None
+    """`price` from the list's price alteration date on."""
+    altered_recommended_price: Decimal | None = None
+    """`recommendedPrice` from the list's price alteration date on."""
+    variations: list[CentraVariationPriceInput] | None = None
+    """Prices of variations, where they differ."""
+
+
+@mutation_input
+class CentraPricelistInput:
+    """A price list in one currency. What is left out stays as it is."""
+
+    id: str
+    """Its id: an unknown one makes a list."""
+    store: str | None = None
+    """The store; default from the settings."""
+    type: CentraStoreType | None = None
+    """Whom the store sells to; default from the settings."""
+    currency: str
+    """ISO 4217."""
+    description: str | None = None
+    """What it is called."""
+    products: list[CentraProductPriceInput]
+    """Its prices; those that are not named stay."""
+
+
+@mutation_input
+class CentraPriceAlterationDateInput:
+    """A day from which altered prices count."""
+
+    id: str
+    """Its id: an unknown one makes a date."""
+    active: bool | None = None
+    """Whether it counts."""
+    name: str | None = None
+    """What it is called."""
+    store: str | None = None
+    """The store; default from the settings."""
+    start_date: date | None = None
+    """The day."""
+
+
+@mutation_input
+class CentraTermsInput:
+    """Terms of payment or of shipping. What is left out stays as it is."""
+
+    id: str
+    """Their id: an unknown one makes terms."""
+    name: str | None = None
+    """What they are called."""
+    description: str | None = None
+    """What they say."""
+    due_days: int | None = None
+    """Days until payment is due; of terms of payment alone."""
+
+
+@mutation_input
+class CentraAddressInput:
+    """An address of an account. What is left out stays as it is."""
+
+    company: str | None = None
+    """The company."""
+    attention: str | None = None
+    """The person to whose attention it is."""
+    first_name: str | None = None
+    """The person's first name."""
+    last_name: str | None = None
+    """The person's last name."""
+    line1: str | None = None
+    """Street and number."""
+    line2: str | None = None
+    """What else the address has."""
+    city: str | None = None
+    """The city."""
+    state: str | None = None
+    """State, province or region."""
+    postal_code: str | None = None
+    """The postal code."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2."""
+    phone: str | None = None
+    """The phone number there."""
+    fax: str | None = None
+    """The fax number there."""
+    email: str | None = None
+    """The e-mail address there."""
+    vat_number: str | None = None
+    """The VAT number."""
+    url: str | None = None
+    """The web page."""
+
+
+@mutation_input
+class CentraBuyerInput:
+    """Somebody who buys for an account."""
+
+    id: str
+    """Its id: an unknown one makes a buyer."""
+    store: str | None = None
+    """The store; default from the settings."""
+    active: bool | None = None
+    """Whether they may buy."""
+    first_name: str | None = None
+    """The first name."""
+    last_name: str | None = None
+    """The last name."""
+    email: str | None = None
+    """The e-mail address."""
+    phone: str | None = None
+    """The phone number."""
+
+
+@mutation_input
+class CentraAccountInput:
+    """A wholesale account. What is left out stays as it is."""
+
+    id: str
+    """Its id: an unknown one makes an account."""
+    active: bool | None = None
+    """Whether it may order."""
+    description: str | None = None
+    """What it is called."""
+    discount: Decimal | None = None
+    """In percent."""
+    market_id: str | None = None
+    """Its market."""
+    pricelist_id: str | None = None
+    """Its price list."""
+    payment_terms_id: str | None = None
+    """Its terms of payment."""
+    shipping_terms_id: str | None = None
+    """Its terms of shipping."""
+    credit_limit: Decimal | None = None
+    """In the currency of its price list."""
+    internal_information: str | None = None
+    """What your own people should know."""
+    address: CentraAddressInput | None = None
+    """Where it is."""
+    shipping_address: CentraAddressInput | None = None
+    """Where goods go."""
+    invoice_address: CentraAddressInput | None = None
+    """Where bills go."""
+    buyers: list[CentraBuyerInput] | None = None
+    """Who buys for it; those that are not named stay."""
+    extra: FreeJSON | None = None
+    """Elements of Centra's message, merged into it (RFC 7396) after the gateway has filled it. An element that the
+    gateway fills itself is BAD_USER_INPUT."""
+
+
+@mutation_input
+class CentraCustomerInput:
+    """A retail customer. What is left out stays as it is."""
+
+    id: str
+    """Their id: an unknown one makes a customer."""
+    store: str | None = None
+    """The store; default from the settings."""
+    active: bool | None = None
+    """Whether they may buy."""
+    first_name: str | None = None
+    """The first name."""
+    last_name: str | None = None
+    """The last name."""
+    line1: str | None = None
+    """Street and number."""
+    line2: str | None = None
+    """What else the address has."""
+    city: str | None = None
+    """The city."""
+    state: str | None = None
+    """State, province or region."""
+    postal_code: str | None = None
+    """The postal code."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2."""
+    email: str | None = None
+    """The e-mail address."""
+    phone: str | None = None
+    """The phone number."""
+
+
+@mutation_input
+class CentraSaveSizeTablesInput:
+    """Make size tables, or change them."""
+
+    size_tables: list[CentraSizeTableInput]
+    """The size tables."""
+    idempotency_key: str | None = None
+    """The same key with the same input gives the same transaction, however often it is sent."""
+
+
+@mutation_input
+class CentraSaveMarketsInput:
+    """Make markets, or change them."""
+
+    markets: list[CentraMarketInput]
+    """The markets."""
+    idempotency_key: str | None = None
+    """The same key with the same input gives the same transaction, however often it is sent."""
+
+
+@mutation_input
+class CentraSavePricelistsInput:
+    """Make price lists, or change their prices."""
+
+    pricelists: list[CentraPricelistInput]
+    """The pricelists."""
+    idempotency_key: str | None = None
+    """The same key with the same input gives the same transaction, however often it is sent."""
+
+
+@mutation_input
+class CentraSavePriceAlterationDatesInput:
+    """Say from which day on altered prices count."""
+
+    dates: list[CentraPriceAlterationDateInput]
+    """The dates."""
+    idempotency_key: str | None = None
+    """The same key with the same input gives the same transaction, however often it is sent."""
+
+
+@mutation_input
+class CentraSavePaymentTermsInput:
+    """Make terms of payment, or change them."""
+
+    terms: list[CentraTermsInput]
+    """The terms."""
+    idempotency_key: str | None = None
+    """The same key with the same input gives the same transaction, however often it is sent."""
+
+
+@mutation_input
+class CentraSaveShippingTermsInput:
+    """Make terms of shipping, or change them."""
+
+    terms: list[CentraTermsInput]
+    """The terms."""
+    idempotency_key: str | None = None
+    """The same key with the same input gives the same transaction, however often it is sent."""
+
+
+@mutation_input
+class CentraSaveAccountsInput:
+    """Make wholesale accounts with their addresses and buyers, or change them."""
+
+    accounts: list[CentraAccountInput]
+    """The accounts."""
+    idempotency_key: str | None = None
+    """The same key with the same input gives the same transaction, however often it is sent."""
+
+
+@mutation_input
+class CentraSaveCustomersInput:
+    """Make retail customers, or change them."""
+
+    customers: list[CentraCustomerInput]
+    """The customers."""
+    idempotency_key: str | None = None
+    """The same key with the same input gives the same transaction, however often it is sent."""
