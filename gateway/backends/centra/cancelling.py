@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from gateway.backends.centra import wire
-from gateway.backends.centra.goods import Standing, not_whole, products_of, standings
-from gateway.backends.centra.updates import OrderUpdate, unsupported
+from gateway.backends.centra.goods import Standing, asked_of, check_left, not_whole, products_of, standings
+from gateway.backends.centra.updates import ChangeOfOrder, unsupported
 from gateway.changes import Cancellation
-from gateway.errors import NotFound, Rejected
+from gateway.errors import Rejected
 from gateway.models import Backend
 from gateway.transactions.work import Job, NotApplied, Ready, Unknowable, Wrong
 
 
-class CancelOrders(OrderUpdate[Cancellation]):
+class CancelOrders(ChangeOfOrder[Cancellation]):
     """orders_Update with `cancelled`: so many of these rows; of a whole order, what of each row is in no shipment."""
 
     facts = Cancellation
@@ -57,22 +57,9 @@ class CancelOrders(OrderUpdate[Cancellation]):
 
 
 def _named(item: Cancellation, known: Mapping[str, Standing]) -> dict[str, Decimal]:
-    wanted: dict[str, Decimal] = {}
-    for line in item.lines:
-        wanted[line.line_id] = wanted.get(line.line_id, Decimal(0)) + line.quantity
-    check_left(wanted, known)
+    wanted = asked_of(item.lines)
+    check_left(wanted, {line_id: each.left for line_id, each in known.items()})
     return wanted
-
-
-def check_left(wanted: Mapping[str, Decimal], known: Mapping[str, Standing]) -> None:
-    """Raises NotFound for a line that the order does not have, Rejected for more of one than is left of it."""
-    for line_id, quantity in wanted.items():
-        if line_id not in known:
-            raise NotFound(f"The order has no line {line_id}.", backend=Backend.CENTRA)
-        if quantity > (left := known[line_id].left):
-            raise Rejected(
-                Backend.CENTRA, f"Of line {line_id} {left:f} are neither cancelled nor in a shipment, not {quantity:f}."
-            )
 
 
 def _all_left(known: Mapping[str, Standing]) -> dict[str, Decimal]:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from gateway.backends.centra.cancelling import CancelOrders
+from gateway.backends.centra.dispatching import MarkShipmentsShipped
 from gateway.backends.centra.new_orders import CreateOrders
+from gateway.backends.centra.new_shipments import CreateShipments
 from gateway.backends.centra.order_states import ConfirmOrders, LockOrders
 from gateway.backends.centra.updates import Update
 
@@ -12,4 +14,6 @@ CHANGES: dict[str, type[Update[Any]]] = {
     "lockOrders": LockOrders,
     "confirmOrders": ConfirmOrders,
     "cancelOrders": CancelOrders,
+    "createShipments": CreateShipments,
+    "markShipmentsShipped": MarkShipmentsShipped,
 }

@@ -1,14 +1,17 @@
 """Goods: the rows of an order that a change is about, and how many of each are left to be cancelled or shipped."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from gateway.backends.centra import wire
 from gateway.backends.centra.rows import NO_SCOPE, Row, moved_of, plain, rows, tally
+from gateway.changes import LineQuantity
+from gateway.errors import NotFound, Rejected
 from gateway.mapping import yes_or_no
+from gateway.models import Backend
 from gateway.transactions.work import Wrong
 
 
@@ -40,6 +43,24 @@ def standings(order: wire.Order) -> dict[str, Standing]:
         )
         for row in found
     }
+
+
+def asked_of(lines: Iterable[LineQuantity]) -> dict[str, Decimal]:
+    """How many of which line; one that is named twice is meant twice."""
+    wanted: dict[str, Decimal] = {}
+    for line in lines:
+        wanted[line.line_id] = wanted.get(line.line_id, Decimal(0)) + line.quantity
+    return wanted
+
+
+def check_left(wanted: Mapping[str, Decimal], left: Mapping[str, Decimal]) -> None:
+    """Raises NotFound for a line that the order does not have, Rejected for more of one than is left of it."""
+    for line_id, quantity in wanted.items():
+        if line_id not in left:
+            raise NotFound(f"The order has no line {line_id}.", backend=Backend.CENTRA)
+        if quantity > left[line_id]:
+            there = f"{left[line_id]:f} of line {line_id} are neither cancelled nor in a shipment"
+            raise Rejected(Backend.CENTRA, f"{there}: {quantity:f} cannot be had.")
 
 
 def products_of(wanted: Iterable[tuple[Row, Decimal]], **of_size: Any) -> list[dict[str, Any]]:

@@ -33,24 +33,24 @@ def new_order(order: NewOrder, order_id: str, variants: Iterable[Sequence[str]],
         "shipping": _held("subtotal", amount(order.shipping)),
         "payments": _held("total", amount(order.paid)),
         "products": {"product": [_row(line, ids, f"{order_id}-{at}") for at, (line, ids) in enumerate(sold, 1)]},
-        "carrierinformation": _told({"carrier": order.carrier_code, "service": order.service_level}),
+        "carrierinformation": told({"carrier": order.carrier_code, "service": order.service_level}),
         "shippingaddress": order.shipping_address and address(order.shipping_address, store_type),
         "billingaddress": bill and address(bill, store_type),
         "other": order.instructions,
         "ponumber": order.reference(PONUMBER),
         "market": _held("id", order.channel_id),
     }
-    return _told(message)
+    return told(message)
 
 
 def _row(line: NewOrderLine, variant: Sequence[str], row_id: str) -> dict[str, Any]:
     """A product element for each line, for prices are of all sizes of a product together."""
     properties = line.properties or {}
     size = {"qty": str(int(line.quantity)), "preorder": properties.get("preorder"), "orderitem": {"id": row_id}}
-    return _told(
+    return told(
         product(
             variant,
-            _told(size),
+            told(size),
             tax=amount(line.tax),
             price=amount(line.unit_price),
             discount=amount(line.discount),
@@ -92,6 +92,6 @@ def _held(name: str, value: str | None) -> dict[str, str] | None:
     return None if value is None else {name: value}
 
 
-def _told(message: Mapping[str, Any]) -> dict[str, Any]:
+def told(message: Mapping[str, Any]) -> dict[str, Any]:
     """What is there to be said."""
     return {name: value for name, value in message.items() if value not in (None, {})}

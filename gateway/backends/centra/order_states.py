@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gateway.backends.centra import wire
 from gateway.backends.centra.goods import is_yes
 from gateway.backends.centra.rows import plain
-from gateway.backends.centra.updates import OrderUpdate, unsupported
+from gateway.backends.centra.updates import ChangeOfOrder, unsupported
 from gateway.changes import Confirmation, OrderTask
 from gateway.errors import Rejected
 from gateway.models import Backend
@@ -16,7 +16,7 @@ _CONFIRMABLE = ("pending", "confirmed")
 _AGAIN = "Centra's events are looked at; where they do not show it, it is sent again: it says how the order shall be."
 
 
-class LockOrders(OrderUpdate[OrderTask]):
+class LockOrders(ChangeOfOrder[OrderTask]):
     """orders_Update with `locked`: nothing else of the order changes."""
 
     facts = OrderTask
@@ -32,7 +32,7 @@ class LockOrders(OrderUpdate[OrderTask]):
         return is_yes(order.locked)
 
 
-class ConfirmOrders(OrderUpdate[Confirmation]):
+class ConfirmOrders(ChangeOfOrder[Confirmation]):
     """orders_Update with the status `confirmed`, for orders that are pending; and `locked`, if that is asked for."""
 
     facts = Confirmation

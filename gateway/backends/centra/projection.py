@@ -17,7 +17,7 @@ import msgspec
 
 from gateway.backends.centra import wire
 from gateway.backends.centra.mapping.line import line_quantity
-from gateway.backends.centra.rows import Row, joined, joined_id, joined_sku, lacks_sku, plain, row_sku, rows
+from gateway.backends.centra.rows import Row, joined, joined_id, joined_sku, lacks_sku, plain, row_sku, rows, shipment_id
 from gateway.errors import BackendError
 from gateway.mapping import Scope, instant
 from gateway.readmodel.store import LONGEST, Change, Kind, Message
@@ -156,13 +156,11 @@ def _order(source: _Source, _kind: str, event: wire.Event) -> Iterator[Change]:
 
 
 def _shipments(source: _Source, data: JSON, order: wire.Order, created: datetime | None) -> list[Change]:
-    """Shipments that have no id are told apart by `appendix`, which counts an order's shipments, else by their place."""
     head = {name: data[name] for name in ("id", "ordernumber", "shippingaddress") if name in data}
     texts = _list(_object(data.get("shipments")).get("shipment"))
     found: dict[str, Change] = {}
     for place, (shipment, sent) in enumerate(zip(order.shipments.shipment, texts, strict=True), 1):
-        own = plain(shipment.id) or plain(shipment.appendix) or str(place)
-        record_id = joined(plain(order.id) or "", own)
+        record_id = shipment_id(plain(order.id), shipment, place)
         found[record_id] = source.change(
             Kind.SHIPMENT,
             record_id,

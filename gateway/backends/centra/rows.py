@@ -80,6 +80,11 @@ def joined_id(*parts: Any) -> str | None:
     return None if None in known else joined(*(part for part in known if part))
 
 
+def shipment_id(order_id: str | None, shipment: wire.Shipment, place: int) -> str:
+    """Of its record: one that has no id is told apart by `appendix`, which counts an order's shipments, else by its place."""
+    return joined(order_id or "", plain(shipment.id) or plain(shipment.appendix) or str(place))
+
+
 def joined_sku(*parts: Any) -> str | None:
     """A SKU from the `sku` of product, variation and size; None if all are blank."""
     return "".join(plain(part) or "" for part in parts) or None

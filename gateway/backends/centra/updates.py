@@ -87,7 +87,7 @@ class Update(Change[F]):
         return Unknowable(hint)
 
 
-class OrderUpdate(Update[F]):
+class ChangeOfOrder(Update[F]):
     """A change of one order that exists, under its own store and type: a request for all items of the order."""
 
     calls = ("centra-04",)

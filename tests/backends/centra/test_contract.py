@@ -1,7 +1,6 @@
 """The vendor's cookbook as law: the simulated Centra answers its examples, and the gateway writes and reads them."""
 
 import re
-import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,28 +12,22 @@ import pytest
 from lxml import etree
 
 from gateway.backends.centra import soap
-from gateway.backends.centra.archive import Archive
-from gateway.backends.centra.changes import CHANGES
 from gateway.backends.centra.client import CentraClient
-from gateway.backends.centra.means import Means
 from gateway.backends.centra.sandbox import CentraSandbox
-from gateway.backends.centra.settings import CentraSettings, Queue
-from gateway.backends.centra.visits import Visits
-from gateway.changes import Cancellation, Confirmation, LineQuantity, OrderTask
-from gateway.clock import now
+from gateway.backends.centra.settings import CentraSettings
+from gateway.changes import Cancellation, Confirmation, Dispatch, LineQuantity, NewShipment, OrderTask
 from gateway.errors import BackendError, ErrorCode
-from gateway.readmodel.store import ReadModel
+from gateway.models import Backend, Money
 from gateway.sandbox.server import running
-from gateway.transactions.work import Job, Ready
 from gateway.transport import connect
 from tests.backends.centra.asking import child, shape, value, values
+from tests.backends.centra.changing import at_work, prepared
 from tests.backends.centra.cookbook import EMPTY, RETAIL, WHOLESALE, documented_order, order_xml
 from tests.backends.centra.scripted import CONTRACT, enveloped
 from tests.contract.examples import Example, NotCovered, Recorded, Request, Slip, send
 from tests.contract.page import curl_commands, envelopes, printed, read_page, squeezed, uncovered
 from tests.contract.recorder import Reply, recording, told
 from tests.contract.same import Differs, differences, value_of
-from tests.databases import opened
 
 PAGE = "centra-soap-erp.txt"
 INTRODUCTION = "centra-apis-introduction.txt"
@@ -116,27 +109,27 @@ def changing(mutation: str, facts: Sequence[object], given: Given | None) -> Cal
     """Has a change make its message of what Centra's events tell, and sends it by this client."""
 
     async def call(client: CentraClient) -> object:
-        with (
-            simulated("CENTRA") as [centra],
-            tempfile.TemporaryDirectory() as home,
-            opened(f"sqlite:///{home}/g.db") as database,
-        ):
+        with simulated("CENTRA") as [centra]:
             if given:
                 given(centra)
-            read_model, settings = ReadModel(database), settings_for(centra.address)
-            reader = CentraClient(settings, connect)
-            assert await Visits(settings, reader, read_model).make() is None
-            await reader.aclose()
-            silent = settings.model_copy(update={"queue": Queue.OFF})
-            means = Means(client, silent, read_model, Archive(silent, read_model), Visits(silent, client, read_model))
-            change = CHANGES[mutation](means)
-            job = Job(key="key", items=dict(enumerate(facts)), submitted_at=now())
-            ready = await change.prepare(job)
-            assert isinstance(ready, Ready)
-            assert not ready.refused
-            return await change.send(replace(job, message=ready.message))
+            async with at_work(settings_for(centra.address), client) as means:
+                return await (await prepared(means, mutation, facts)).send()
 
     return call
+
+
+def rows(quantities: Mapping[str, int]) -> tuple[LineQuantity, ...]:
+    return tuple(LineQuantity(line_id=row, quantity=Decimal(quantity)) for row, quantity in quantities.items())
+
+
+def shipment(number: str, quantities: Mapping[str, int], cost: int) -> NewShipment:
+    """Of the wholesale order."""
+    price = Money(Decimal(cost))
+    return NewShipment(backend=Backend.CENTRA, order_id="25", number=number, lines=rows(quantities), shipping_cost=price)
+
+
+def sent_by_dhl(number: str, tracking: str) -> Dispatch:
+    return Dispatch(shipment_id=f"25/{number}", carrier="DHL", service="EXPRESS", tracking_number=tracking)
 
 
 GOODS = ("size-tables", "sweater", "chair")
@@ -200,7 +193,16 @@ EXAMPLES: list[Case] = [
         call=lambda client: client.events_done(["115", "116", "117"]),
     ),
     update("lock", "centra-04", (1278, 1296), given=placed(RETAIL), asks=("lockOrders", [OrderTask(order_id="30")])),
-    update("shipped", "centra-04", (1307, 1337), given=placed(RETAIL)),
+    update(
+        "shipped",
+        "centra-04",
+        (1307, 1337),
+        given=placed(RETAIL),
+        asks=(
+            "markShipmentsShipped",
+            [Dispatch(shipment_id="30/8", carrier="UPS", service="STANDARD", tracking_number="1Z123123123123", capture=True)],
+        ),
+    ),
     update(
         "return",
         "centra-04",
@@ -239,11 +241,29 @@ EXAMPLES: list[Case] = [
         "centra-04",
         (1726, 1761),
         given=placed(WHOLESALE),
-        asks=("cancelOrders", [Cancellation(order_id="25", lines=(LineQuantity(line_id="71", quantity=Decimal(1)),))]),
+        asks=("cancelOrders", [Cancellation(order_id="25", lines=rows({"71": 1}))]),
     ),
-    update("first-shipment", "centra-04", (1767, 1834), given=placed(WHOLESALE)),
-    update("second-shipment", "centra-04", (1840, 1907), given=placed(WHOLESALE, "cancel-item", "first-shipment")),
-    update("both-shipped", "centra-04", (1912, 1949), given=placed(WHOLESALE, "first-shipment", "second-shipment")),
+    update(
+        "first-shipment",
+        "centra-04",
+        (1767, 1834),
+        given=placed(WHOLESALE),
+        asks=("createShipments", [shipment("shipment-25-1", {"68": 1, "69": 1, "67": 2}, 123)]),
+    ),
+    update(
+        "second-shipment",
+        "centra-04",
+        (1840, 1907),
+        given=placed(WHOLESALE, "cancel-item", "first-shipment"),
+        asks=("createShipments", [shipment("shipment-25-2", {"69": 1, "70": 3, "71": 3}, 0)]),
+    ),
+    update(
+        "both-shipped",
+        "centra-04",
+        (1912, 1949),
+        given=placed(WHOLESALE, "first-shipment", "second-shipment"),
+        asks=("markShipmentsShipped", [sent_by_dhl("shipment-25-1", "876543210"), sent_by_dhl("shipment-25-2", "987654321")]),
+    ),
 ]
 LEFT_OUT = "..."
 PARTS = [
