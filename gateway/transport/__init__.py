@@ -19,7 +19,7 @@ from gateway.transport.deadline import Deadline
 from gateway.transport.limiter import Limiter, Turnstiles
 from gateway.transport.memory import Memory, begin_operation
 from gateway.transport.reads import note_change, skip_cache
-from gateway.transport.reply import check, decode, fetched_at, passed_on, unreadable
+from gateway.transport.reply import check, decode, error_of, fetched_at, passed_on, unreadable
 from gateway.transport.retry import Retry
 from gateway.transport.stale import GivenUp, Stale
 from gateway.transport.wire import Wire
@@ -34,6 +34,7 @@ __all__ = [
     "check",
     "connect",
     "decode",
+    "error_of",
     "fetched_at",
     "log_calls",
     "note_change",

@@ -3,26 +3,23 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
-from gateway.backends.cenports.means import Means
+from gateway.backends.cenports.means import CenportsChange
 from gateway.changes import OrderTask
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
-from gateway.transactions.work import Achieved, Change, Done, Job, NotApplied, Ready, Wrong
+from gateway.transactions.work import Achieved, Done, Job, NotApplied, Ready, Wrong
 
 _LONGEST = 255
 """`orders` is string(255): the numbers, and the commas between them."""
 
 
-class AcknowledgeOrders(Change[OrderTask]):
+class AcknowledgeOrders(CenportsChange[OrderTask]):
     """PATCH /orders/acknowledge, a call for each channel and 255 characters of numbers."""
 
     facts = OrderTask
     calls = ("cenports-04",)
     done_when = "Cenports answers 200."
     found_out = "It need not be: an order that is acknowledged twice is acknowledged."
-
-    def __init__(self, means: Means) -> None:
-        self._client = means.client
 
     def problems(self, item: OrderTask) -> Iterable[Wrong]:
         """A number with a comma would be read as two."""
@@ -43,7 +40,7 @@ class AcknowledgeOrders(Change[OrderTask]):
         return Ready({"channel": channel_of(tasks[0]), "numbers": [number_of(task) for task in tasks]})
 
     async def send(self, job: Job[OrderTask]) -> Done:
-        await self._client.acknowledge_orders(job.message["channel"], job.message["numbers"])
+        await self._means.client.acknowledge_orders(job.message["channel"], job.message["numbers"])
         return Done({index: Achieved(RecordRef("Order", Backend.CENPORTS, task.order_id)) for index, task in job.items.items()})
 
     async def settle(self, job: Job[OrderTask]) -> NotApplied:

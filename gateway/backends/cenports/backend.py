@@ -46,7 +46,13 @@ class CenportsBackend:
         self._stock = Stock(self._client, settings)
         self.catalogue = feeds(settings, self._stock)
         self.costs = costs(settings)
-        means = Means(self._client, settings, self._orders, self._stock)
+        means = Means(
+            client=self._client,
+            settings=settings,
+            orders=self._orders,
+            stock=self._stock,
+            warehouse_names=resources.warehouse_names,
+        )
         self.changes: Mapping[str, Change[Any]] = {name: kind(means) for name, kind in CHANGES.items()}
 
     async def check(self) -> None:

@@ -1,5 +1,13 @@
 """What Cenports can be asked to change: how each mutation is done there."""
 
-from gateway.backends.cenports.acknowledging import AcknowledgeOrders
+from collections.abc import Mapping
+from typing import Any
 
-CHANGES = {"acknowledgeOrders": AcknowledgeOrders}
+from gateway.backends.cenports.acknowledging import AcknowledgeOrders
+from gateway.backends.cenports.means import CenportsChange
+from gateway.backends.cenports.new_orders import CreateOrders
+
+CHANGES: Mapping[str, type[CenportsChange[Any]]] = {
+    "acknowledgeOrders": AcknowledgeOrders,
+    "createOrders": CreateOrders,
+}

@@ -4,7 +4,9 @@ Whether a GET's parameters count in its address or in its JSON body the page doe
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,9 +19,9 @@ import msgspec
 
 from gateway.backends.cenports import wire
 from gateway.backends.cenports.settings import CenportsSettings
-from gateway.errors import MalformedReply, Rejected, Unauthenticated
+from gateway.errors import BackendError, MalformedReply, Rejected, Unauthenticated
 from gateway.models import Backend
-from gateway.transport import Token, check, decode, fetched_at
+from gateway.transport import Token, check, decode, error_of, fetched_at
 
 W = TypeVar("W")
 
@@ -30,8 +32,16 @@ _AT_ONCE = 8
 USUAL_LIMITS = frozenset((30, 50, 300))
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _ENVELOPE = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[msgspec.Raw] | None)
+_STATUS = re.compile(rb'"status"\s*:\s*"(\w+)"')
+_PRINTED_ERROR = re.compile(rb'"index"\s*:\s*"?(\d+)"?\s*,\s*"message"\s*:\s*("(?:[^"\\]|\\.)*")')
 _LIFE = 12 * 60 * 60
 _REFUSED = "Cenports refuses the gateway's credentials."
+
+
+class Invalid(Rejected):
+    """Some of what was sent in one call is wrong, and nothing of it was done. `errors` is what is said, in whatever form."""
+
+    errors: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +156,37 @@ class CenportsClient:
         body = {"channelId": channel_id, "orders": ",".join(numbers)}
         await self._write("cenports-04", "PATCH", "/orders/acknowledge", body)
 
+    async def create_orders(self, channel_id: str, orders: Sequence[Any]) -> wire.Transaction:
+        """POST /orders. What `orders` may be created in one call, the page does not say. Raises Invalid."""
+        return await self._submit("cenports-03", "POST", "/orders", {"channelId": channel_id, "orders": orders})
+
+    async def update_inventories(self, warehouse_code: str, inventories: Sequence[Any]) -> wire.Transaction:
+        """PATCH /inventories of one warehouse. Raises Invalid."""
+        body = {"warehouseCode": warehouse_code, "inventories": inventories}
+        return await self._submit("cenports-10", "PATCH", "/inventories", body)
+
+    async def acknowledge_shipments(self, numbers: Sequence[str]) -> wire.Transaction:
+        """PATCH /shipments/acknowledge, by their orders' numbers, in every channel. It may be sent again. Raises Invalid."""
+        body = {"shipments": [{"orderNo": number} for number in numbers]}
+        return await self._submit("cenports-08", "PATCH", "/shipments/acknowledge", body)
+
+    async def transaction(self, handle: str) -> wire.Transaction:
+        """GET /transaction."""
+        asked = {"partnerId": self._settings.partner_id, "handle": handle}
+        response = await self._get("cenports-11", "/transaction", asked, asked)
+        return read_transaction(check(Backend.CENPORTS, response, _says))
+
+    async def _submit(self, operation: str, method: str, path: str, body: Mapping[str, Any]) -> wire.Transaction:
+        return read_transaction(await self._write(operation, method, path, body))
+
     async def _write(self, operation: str, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
         """One change; `partnerId` goes with it. Raises Rejected where an answer 200 says by its own `code` that it is none."""
         content = _encode({"partnerId": self._settings.partner_id, **body})
         headers, extensions = {"Content-Type": "application/json"}, {"operation": operation}
         async with self._at_once:
             response = await self._http.request(method, path, content=content, headers=headers, extensions=extensions)
+        if response.status_code == 422:
+            raise _invalid(response)
         check(Backend.CENPORTS, response, _says)
         shape = _taken_apart(decode(Backend.CENPORTS, response, msgspec.Raw))
         if isinstance(shape, dict):
@@ -190,6 +225,41 @@ class CenportsClient:
         extensions = {"operation": operation}
         async with self._at_once:
             return await self._http.request("GET", path, params=query, json=body, extensions=extensions)
+
+
+def read_transaction(response: httpx.Response) -> wire.Transaction:
+    """A transaction, as itself or within `data`. Raises MalformedReply."""
+    try:
+        shape = _taken_apart(decode(Backend.CENPORTS, response, msgspec.Raw))
+    except MalformedReply:
+        if printed := _as_printed(response.content):
+            return printed
+        raise
+    if isinstance(shape, dict) and "data" in shape and "status" not in shape:
+        _refuse(shape)
+        shape = _taken_apart(shape["data"])
+    if not isinstance(shape, dict):
+        raise _malformed()
+    return wire.Transaction(**{name: _decoded(shape.get(name), Any) for name in wire.Transaction.__struct_fields__})
+
+
+def _as_printed(body: bytes) -> wire.Transaction | None:
+    """The page prints a failed transaction's errors as PHP writes lists, which is no JSON: read all the same."""
+    status, errors = _STATUS.search(body), _PRINTED_ERROR.findall(body)
+    if not status or not errors:
+        return None
+    found = [{"index": int(index), "message": msgspec.json.decode(message)} for index, message in errors]
+    return wire.Transaction(status=status[1].decode(), errors=found)
+
+
+def _invalid(response: httpx.Response) -> BackendError:
+    """The refusal of a call of which single entries are wrong, and what is said of them."""
+    told = error_of(Backend.CENPORTS, response, _says)
+    invalid = Invalid(Backend.CENPORTS, told.message)
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        body = msgspec.json.decode(response.content)
+        invalid.errors = body.get("errors") if isinstance(body, dict) else None
+    return invalid
 
 
 def _dates(days: Span | None) -> dict[str, str]:

@@ -201,3 +201,14 @@ class Sent(Generic[W]):
     record: W
     raw: bytes
     fetched_at: datetime
+
+
+class Transaction(Struct, frozen=True):
+    """What Cenports works on, and what became of it. `errors` name entries by their place in what was sent."""
+
+    id: Any = None
+    handle: Any = None
+    status: Any = None
+    submitted_at: Any = None
+    completed_at: Any = None
+    errors: Any = None

@@ -17,13 +17,16 @@ from gateway.backends.cenports.mapping.channel import CHANNEL
 from gateway.backends.cenports.mapping.order import ORDER
 from gateway.backends.cenports.mapping.stock import VARIANT, WAREHOUSE
 from gateway.backends.cenports.settings import CenportsSettings
+from gateway.changes import OrderTask
 from gateway.errors import Rejected
 from gateway.mapping import Table
+from gateway.transactions.work import Change, Job, TakenOn
 from gateway.transport import connect
 from tests.backends.cenports import states
 from tests.backends.cenports.asking import PARTNER
 from tests.backends.cenports.backing import CONTRACT
 from tests.backends.cenports.states import BASE, Known, Simulated, simulated
+from tests.backends.cenports.written import DAY, FIRST, SECOND, change, sent
 from tests.contract.examples import Example, NotCovered, Recorded, Request, Slip, send
 from tests.contract.page import json_blocks, printed, read_page, squeezed, uncovered
 from tests.contract.recorder import Reply, recording, told
@@ -37,6 +40,9 @@ PAGE = "cenports-rest.txt"
 class Gateway:
     client: CenportsClient
     settings: CenportsSettings
+
+    def change(self, name: str) -> Change[Any]:
+        return change(name, self.client, self.settings)
 
     def read(self, table: Table[Any], *sent: wire.Sent[Any]) -> list[object]:
         return [table(one.record, scope_of(self.settings, one)) for one in sent]
@@ -77,6 +83,29 @@ async def read_available_stock(gateway: Gateway) -> object:
     return gateway.read(WAREHOUSE, warehouse) + gateway.read(VARIANT, *rows_of(warehouse))
 
 
+async def create_orders(gateway: Gateway) -> object:
+    taken = await sent(gateway.change("createOrders"), FIRST, SECOND)
+    assert isinstance(taken, TakenOn)
+    return taken.remote == states.HANDLE
+
+
+async def acknowledge_orders(gateway: Gateway) -> object:
+    tasks = [OrderTask(order_id=f"ABC123/{number}") for number in ("08557045", "19548748", "CS1245948")]
+    return await sent(gateway.change("acknowledgeOrders"), *tasks)
+
+
+async def be_told_of_an_order(gateway: Gateway) -> object:
+    with pytest.raises(Rejected) as refusal:
+        await sent(gateway.change("acknowledgeOrders"), OrderTask(order_id="111AAA/A1234"))
+    assert "The orderNo A1234 is not able to update." in str(refusal.value)
+    return refusal
+
+
+async def ask_for_a_transaction(gateway: Gateway) -> object:
+    job = Job(key="K", items=dict.fromkeys(range(4), FIRST), submitted_at=DAY, remote=states.HANDLE)
+    return await gateway.change("createOrders").poll(job)
+
+
 # The table
 
 
@@ -96,7 +125,8 @@ def transaction(state: str, *lines: tuple[int, int], given: Callable[[Simulated]
         reply=page(f"cenports-11-transaction-{state}.reply.json", *lines, slips=more.get("slips", ())),
         given=given,
         differs=SUBMITTED + more.get("differs", ()),
-        why=NOT_YET,
+        sends=(IN_QUERY,),
+        call=ask_for_a_transaction,
     )
 
 
@@ -138,7 +168,7 @@ EXAMPLES: list[AnExample] = [
         reply=page("cenports-03-create-orders.reply.json", (310, 316)),
         given=states.goods_to_sell,
         differs=SUBMITTED,
-        why=NOT_YET,
+        call=create_orders,
     ),
     Example(
         "acknowledge-orders",
@@ -146,7 +176,8 @@ EXAMPLES: list[AnExample] = [
         request=page("cenports-04-acknowledge-orders.request.http", (324, 324), (337, 339), (326, 330)),
         reply=page("cenports-04-acknowledge-orders.reply.json", (349, 354)),
         given=states.orders_to_acknowledge,
-        why=NOT_YET,
+        sends=(Differs("/body/orders", "commas alone divide the numbers", free=True),),
+        call=acknowledge_orders,
     ),
     Example(
         "channels",
@@ -272,7 +303,7 @@ EXAMPLES: list[AnExample] = [
         ),
         status=400,
         given=Simulated.channel,
-        why=NOT_YET,
+        call=be_told_of_an_order,
     ),
 ]  # fmt: skip
 AGAIN = [page("cenports-03-create-orders.reply.json", lines) for lines in ((716, 722), (881, 887))]
