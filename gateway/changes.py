@@ -5,11 +5,23 @@ and variant records (`variant_record_id`); of a warehouse it is the key of the e
 or empty. They are kept in the database while a transaction is, as JSON.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from gateway.models import JSON, Address, Backend, CatalogStatus, Customer, Money, OrderKind, Reference, StockChange, StockKind
+from gateway.models import (
+    JSON,
+    Address,
+    Backend,
+    CatalogStatus,
+    Customer,
+    DocumentKind,
+    Money,
+    OrderKind,
+    Reference,
+    StockChange,
+    StockKind,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +222,26 @@ class DeliveryConfirmation:
 class NewOrderNote:
     order_id: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """A file that was sent with a request, whole."""
+
+    filename: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A file for an order. `confirmation_box_id`: it belongs to one box of it."""
+
+    order_id: str
+    kind: DocumentKind
+    file: NewFile
+    number: str | None = None
+    confirmation_box_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,6 +183,7 @@ class Settings(BaseSettings):
         description="Seconds after which others take over what a process had in hand of which nothing more is heard.",
     )
     transactions_kept_days: int = Field(90, ge=7, description="Days for which transactions are kept after their end.")
+    max_upload_bytes: int = Field(10_000_000, ge=1, description="Bytes that the files of one request may have, all together.")
     warehouses: dict[str, dict[Backend, str]] = Field(
         {}, description="Which records are one warehouse: name -> backend -> its warehouse id or code."
     )

@@ -17,6 +17,7 @@ from gateway.operations.catalogue import (
 )
 from gateway.operations.one_order import (
     ADD_ORDER_NOTE,
+    ATTACH_ORDER_DOCUMENT,
     CONFIRM_DELIVERY,
     DELETE_ORDER_DOCUMENT,
     RESCHEDULE_ORDER,
@@ -24,21 +25,24 @@ from gateway.operations.one_order import (
 )
 from gateway.operations.one_shipment import CREATE_RETURN, UPDATE_SHIPMENT
 from gateway.operations.order_tasks import DELETE_ORDERS
+from resolvers.catalogue_inputs import (
+    CentraSaveProductsInput,
+    CreateSalesChannelInput,
+    DeleteCatalogInput,
+    SaveProductsInput,
+    SaveVariantsInput,
+    SaveWarehousesInput,
+)
 from resolvers.change_inputs import OrderIdsInput
 from resolvers.context import Info
 from resolvers.mutation import submitted
 from resolvers.record_inputs import (
     AddOrderNoteInput,
-    CentraSaveProductsInput,
+    AttachOrderDocumentInput,
     ConfirmDeliveryInput,
     CreateReturnInput,
-    CreateSalesChannelInput,
-    DeleteCatalogInput,
     DeleteOrderDocumentInput,
     RescheduleOrderInput,
-    SaveProductsInput,
-    SaveVariantsInput,
-    SaveWarehousesInput,
     UpdateOrderInput,
     UpdateShipmentInput,
 )
@@ -65,6 +69,10 @@ async def delete_orders(info: Info, input: _Input[OrderIdsInput]) -> Transaction
 
 async def add_order_note(info: Info, input: _Input[AddOrderNoteInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, ADD_ORDER_NOTE, input)
+
+
+async def attach_order_document(info: Info, input: _Input[AttachOrderDocumentInput]) -> TransactionPayload:  # noqa: A002
+    return await submitted(info, ATTACH_ORDER_DOCUMENT, input)
 
 
 async def delete_order_document(info: Info, input: _Input[DeleteOrderDocumentInput]) -> TransactionPayload:  # noqa: A002

@@ -41,6 +41,8 @@ class Mutation:
     """Delete orders in their backends (CENTRY)."""
     add_order_note: TransactionPayload = field(resolvers.record_changes.add_order_note)
     """Write a note on an order (CENTRY)."""
+    attach_order_document: TransactionPayload = field(resolvers.record_changes.attach_order_document)
+    """Add a file to an order (CENTRY). It is sent by the GraphQL multipart request convention."""
     delete_order_document: TransactionPayload = field(resolvers.record_changes.delete_order_document)
     """Delete a document of an order (CENTRY)."""
     update_shipment: TransactionPayload = field(resolvers.record_changes.update_shipment)

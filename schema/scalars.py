@@ -9,6 +9,7 @@ import strawberry
 from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
+from gateway.changes import NewFile
 from resolvers.change_inputs import FreeJSON
 
 JSON = FreeJSON
@@ -59,6 +60,14 @@ def _plain(number: Decimal) -> str:
     return format(number, "f")
 
 
+def _file(value: Any) -> NewFile:
+    return value if isinstance(value, NewFile) else _no_file(value)
+
+
+def _no_file(_value: Any, _variables: Any = None) -> NewFile:
+    raise GraphQLError("Upload: send the file with the GraphQL multipart request convention, in a variable.")
+
+
 def _scalar(name: str, description: str, python: Any, **functions: Any) -> ScalarDefinition:
     parts = {"serialize": None, "parse_value": None, "parse_literal": None} | functions
     return ScalarDefinition(name=name, description=description, specified_by_url=None, origin=python, **parts)
@@ -86,6 +95,14 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=_plain,
         parse_value=_exact,
         parse_literal=_exact_literal,
+    ),
+    NewFile: _scalar(
+        "Upload",
+        "A file sent with the GraphQL multipart request convention (header `GraphQL-Require-Preflight`).",
+        NewFile,
+        serialize=_no_file,
+        parse_value=_file,
+        parse_literal=_no_file,
     ),
     JSON: _scalar("JSON", "Any JSON value.", JSON, serialize=lambda value: value, parse_value=lambda value: value),
 }

@@ -1,4 +1,5 @@
-"""Mutations of one order: `rescheduleOrder`, `confirmDelivery`, `updateOrder`, `addOrderNote`, `deleteOrderDocument`.
+"""Mutations of one order: `rescheduleOrder`, `confirmDelivery`, `updateOrder`, `addOrderNote`,
+`attachOrderDocument`, `deleteOrderDocument`.
 
 Their inputs name the order in `orderId`, and are its only item.
 """
@@ -7,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from gateway.changes import DeliveryConfirmation, DocumentDeletion, NewOrderNote, OrderRescheduling, OrderUpdate
+from gateway.changes import DeliveryConfirmation, DocumentDeletion, NewDocument, NewOrderNote, OrderRescheduling, OrderUpdate
 from gateway.models import Backend
 from gateway.operations.items import Asked, Operation, WrongInput, backend_id
 from gateway.operations.lines import new_line
 
-G = TypeVar("G", OrderRescheduling, DeliveryConfirmation, NewOrderNote, DocumentDeletion)
+G = TypeVar("G", OrderRescheduling, DeliveryConfirmation, NewOrderNote, NewDocument, DocumentDeletion)
 
 
 def _apart(given: G, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
@@ -26,6 +27,12 @@ def _apart(given: G, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
 def _note(given: NewOrderNote, able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
     if not given.text.strip():
         yield WrongInput("Write something.", "text")
+    yield from _apart(given, able)
+
+
+def _file(given: NewDocument, able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    if not given.file.content:
+        yield WrongInput("The file is empty.", "file")
     yield from _apart(given, able)
 
 
@@ -51,4 +58,5 @@ RESCHEDULE_ORDER = Operation("rescheduleOrder", OrderRescheduling, _apart)
 CONFIRM_DELIVERY = Operation("confirmDelivery", DeliveryConfirmation, _apart)
 UPDATE_ORDER = Operation("updateOrder", OrderUpdate, _update)
 ADD_ORDER_NOTE = Operation("addOrderNote", NewOrderNote, _note)
+ATTACH_ORDER_DOCUMENT = Operation("attachOrderDocument", NewDocument, _file)
 DELETE_ORDER_DOCUMENT = Operation("deleteOrderDocument", DocumentDeletion, _document)
