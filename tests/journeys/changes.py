@@ -62,4 +62,6 @@ def look(client: GatewayClient, handle: str) -> dict[str, Any]:
     return found
 
 
-_INPUTS = {"acknowledgeOrders": "OrderIdsInput", "lockOrders": "OrderIdsInput"}
+_INPUTS = dict.fromkeys(("acknowledgeOrders", "lockOrders", "deleteOrders"), "OrderIdsInput") | dict.fromkeys(
+    ("deleteProducts", "deleteVariants", "deleteWarehouses"), "DeleteCatalogInput"
+)

@@ -1,4 +1,4 @@
-"""confirmOrders and cancelOrders at Centry, from the mutation to the simulated Centry and back through a query."""
+"""What becomes of orders at Centry, from the mutation to the simulated Centry and back through a query."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from tests.stack import Stack
 REASON = "5e4d26431a61bb54b678a153"  # of a confirmation
 SOLD_OUT, ASKED_FOR = "5e4d26431a61bb54b678a145", "5e4d26431a61bb54b678a14c"
 RATE = "5e4d26431a61bb54b678a15d"
-STANDS = "query ($id: ID!) { order(id: $id) { backendId status backendStatus } }"
+STANDS = "query ($id: ID!) { order(id: $id) { backendId status backendStatus requiredDate } }"
 LOST = [({"lands": 0, "status": 500}, 1), ({"status": 500}, 2)]
 
 
@@ -175,6 +175,27 @@ def test_a_cancellation_of_which_nothing_was_heard_is_made_once(stack: Stack, fa
 
     assert (done["status"], stack.calls("CENTRY").count("centry-62")) == ("COMPLETED", calls)
     assert stands(stack, order)["status"] == "CANCELLED"
+
+
+def test_an_order_is_put_on_another_day_and_delivered_with_what_is_said_of_the_buyer(stack: Stack) -> None:
+    order = made(stack, "D-1", "MercadoLibre")
+    stack.fault("CENTRY", match="centry-61", times=1, lands=0, status=500)
+    moved = change(stack, "rescheduleOrder", orderId=order, date="2027-02-03")
+    assert (moved["status"], moved["items"][0]["recordId"]) == ("COMPLETED", order)
+    assert stands(stack, order)["requiredDate"] == "2027-02-03"
+
+    stack.forget_calls()
+    stack.fault("CENTRY", match="centry-63", times=1, lands=0, mode="reset")
+    delivered = change(stack, "confirmDelivery", orderId=order, buyerRateId=RATE, message="Thanks")
+    assert (delivered["status"], stack.calls("CENTRY").count("centry-63")) == ("COMPLETED", 1)
+    assert stands(stack, order)["status"] == "DELIVERED"
+
+    again = change(stack, "confirmDelivery", orderId=order)
+    assert [error["message"] for error in again["errors"]] == ["The order is delivered already."]
+    late = change(stack, "rescheduleOrder", orderId=order, date="2027-02-04")
+    assert [(error["code"], error["message"]) for error in late["errors"]] == [("BACKEND_REJECTED", "Order is received")]
+    unknown = change(stack, "confirmDelivery", orderId=order, buyerRateId="unknown")
+    assert [error["code"] for error in unknown["errors"]] == ["BACKEND_REJECTED"]
 
 
 def test_all_that_is_wrong_is_told_at_once(stack: Stack) -> None:

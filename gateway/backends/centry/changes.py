@@ -4,14 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.backends.centry.confirming import ConfirmOrders
+from gateway.backends.centry.deletions import DeleteOrders, DeleteProducts, DeleteVariants, DeleteWarehouses
 from gateway.backends.centry.means import CentryChange
 from gateway.backends.centry.new_orders import CreateOrders
-from gateway.backends.centry.order_states import CancelOrders
+from gateway.backends.centry.order_states import CancelOrders, ConfirmDelivery, RescheduleOrder
+from gateway.backends.centry.paper_changes import AddOrderNote, DeleteOrderDocument
 from gateway.backends.centry.stock_changes import AdjustStock
 
 CHANGES: Mapping[str, type[CentryChange[Any]]] = {
     "createOrders": CreateOrders,
     "confirmOrders": ConfirmOrders,
+    "rescheduleOrder": RescheduleOrder,
     "cancelOrders": CancelOrders,
+    "confirmDelivery": ConfirmDelivery,
+    "deleteOrders": DeleteOrders,
+    "addOrderNote": AddOrderNote,
+    "deleteOrderDocument": DeleteOrderDocument,
     "adjustStock": AdjustStock,
+    "deleteProducts": DeleteProducts,
+    "deleteVariants": DeleteVariants,
+    "deleteWarehouses": DeleteWarehouses,
 }

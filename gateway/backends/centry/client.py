@@ -16,7 +16,7 @@ import msgspec
 
 from gateway.backends.centry import wire
 from gateway.backends.centry.answers import answered, id_of, not_yet_confirmed, says, taken
-from gateway.errors import BackendError, MalformedReply, NotFound
+from gateway.errors import BackendError, MalformedReply, NotFound, Rejected
 from gateway.mapping import Scope
 from gateway.models import Backend
 from gateway.staleness import fallback
@@ -140,6 +140,39 @@ class CentryClient:
         """centry-62. Raises Rejected also where the marketplace refuses it."""
         taken(await self._turn("centry-62", order_id, "cancellations", cancellation))
 
+    async def reschedule_order(self, order_id: str, rescheduling: Mapping[str, Any]) -> None:
+        """centry-61. Raises Rejected also where the marketplace refuses it."""
+        taken(await self._turn("centry-61", order_id, "reschedules", rescheduling))
+
+    async def confirm_delivery(self, order_id: str, delivery: Mapping[str, Any]) -> None:
+        """centry-63. Raises Rejected also where the marketplace refuses it."""
+        taken(await self._turn("centry-63", order_id, "delivery_confirmations", delivery))
+
+    async def delete_order(self, order_id: str) -> None:
+        """centry-58"""
+        await self._remove("centry-58", f"/orders/{quote(order_id, safe='')}.json")
+
+    async def add_order_note(self, order_id: str, text: str) -> None:
+        """centry-65. Answered with all notes of the order."""
+        answered(await self._write("centry-65", "POST", f"/orders/{quote(order_id, safe='')}/order_notes.json", {"text": text}))
+
+    async def delete_order_document(self, order_id: str, document_id: str) -> None:
+        """centry-69"""
+        path = f"/orders/{quote(order_id, safe='')}/documents/{quote(document_id, safe='')}.json"
+        await self._remove("centry-69", path)
+
+    async def delete_product(self, product_id: str) -> None:
+        """centry-07"""
+        await self._remove("centry-07", f"/products/{quote(product_id, safe='')}.json")
+
+    async def delete_variant(self, variant_id: str) -> None:
+        """centry-20"""
+        await self._remove("centry-20", f"/variants/{quote(variant_id, safe='')}.json")
+
+    async def delete_warehouse(self, warehouse_id: str) -> None:
+        """centry-27"""
+        await self._remove("centry-27", f"/warehouses/{quote(warehouse_id, safe='')}.json")
+
     async def create_variant_warehouse(self, stock: Mapping[str, Any]) -> None:
         """centry-29. What a variant has in a warehouse that had nothing of it."""
         answered(await self._write("centry-29", "POST", "/variant_warehouses.json", stock))
@@ -186,6 +219,12 @@ class CentryClient:
     async def _turn(self, operation: str, order_id: str, into: str, body: Mapping[str, Any]) -> httpx.Response:
         """What is answered to a change of an order's state."""
         return await self._write(operation, "POST", f"/orders/{quote(order_id, safe='')}/order_status/{into}.json", body)
+
+    async def _remove(self, operation: str, path: str) -> None:
+        """Have a record removed; one that is gone by then is removed. Raises Rejected also where an answer 200 says no."""
+        response = await self._http.delete(f"{ROOT}{path}", extensions={"operation": operation})
+        if response.status_code not in _GONE and answered(response) is False:
+            raise Rejected(Backend.CENTRY, "Centry has not deleted it.")
 
     async def _write(self, operation: str, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
         """One change. Raises NotFound where what is changed does not exist or was removed."""

@@ -133,7 +133,11 @@ PRODUCTS: list[Example_] = [
         slips=(Slip(411, '<access_token"', '<access_token>"', "a bracket is missing"), comma(430, '"YOS0YUN54U"')),
     ),
     example(6, "change-product", (442, 448), holds=(Held("products", "centry-04-read-product"),)),
-    example(7, "delete-product", (464, 465), (469, 469), holds=(Held("products", "centry-04-read-product"),)),
+    example(
+        7, "delete-product", (464, 465), (469, 469),
+        holds=(Held("products", "centry-04-read-product"),),
+        call=lambda client: written.done(client.delete_product("597644781d41c846ea000006")),
+    ),
     example(8, "count-products", (485, 486), (490, 490), given=_eight_products),
     example(
         9, "list-product-histories", (501, 502), (506, 745),
@@ -205,6 +209,7 @@ VARIANTS: list[Example_] = [
         20, "delete-variant", (1408, 1409), (1413, 1413),
         known={"<variant_id>": "5c2e07488f26c638ca60dc0b"},
         holds=(Held("variants", "centry-15-list-variants"),),
+        call=lambda client: written.done(client.delete_variant("<variant_id>")),
     ),
     example(
         21, "list-variant-histories", (1429, 1430), (1434, 1482),
@@ -237,7 +242,9 @@ WAREHOUSES: list[Example_] = [
         differs=(UPDATED,),
     ),
     example(
-        27, "delete-warehouse", (1760, 1762), (1766, 1766), holds=(there("warehouses", "59c9852d1746bf1d93000001"),)
+        27, "delete-warehouse", (1760, 1762), (1766, 1766),
+        holds=(there("warehouses", "59c9852d1746bf1d93000001"),),
+        call=lambda client: written.done(client.delete_warehouse("59c9852d1746bf1d93000001")),
     ),
     example(
         28, "list-variant-warehouses", (1799, 1800), (1804, 1841),

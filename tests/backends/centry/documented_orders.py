@@ -81,6 +81,7 @@ ORDERS: list[Example_] = [
         58, "delete-order", (3363, 3364), (3368, 3368),
         slips=(Slip(3364, " > deleteResponse.json", "", "what the shell does with the answer"),),
         holds=(Held("orders", "centry-56-read-order"),),
+        call=lambda client: written.done(client.delete_order(ORDER)),
     ),
     example(
         59, "read-shipping-labels", (3384, 3385), (3389, 3412),
@@ -196,6 +197,7 @@ STATES: list[Example_] = [
         differs=(
             ID, CREATED, _ANOTHER, _UUID, Differs("/date", "the page's table names it, its example leaves it out", free=True),
         ),
+        call=lambda client: written.done(client.reschedule_order(CHANGED, {"date": "2021-02-31"})),
     ),
     example(
         62, "cancel-order", (3765, 3772), (3776, 3790),
@@ -217,6 +219,7 @@ STATES: list[Example_] = [
                 for name in ("date_created", "id", "cust_from", "cust_to", "order_id")
             ),
         ),
+        call=written.delivery,
     ),
 ]  # fmt: skip
 
@@ -260,6 +263,7 @@ PAPERS: list[Example_] = [
             Differs("/0/user_id", "the account's user"),
             *(Differs(f"/0/{name}", "the time of the call") for name in ("created_at", "updated_at")),
         ),
+        call=lambda client: written.done(client.add_order_note("<order_id>", "Nota pedido 5")),
     ),
     example(
         66, "list-documents", (4036, 4037), (4041, 4068),
@@ -290,6 +294,7 @@ PAPERS: list[Example_] = [
         69, "delete-document", (4220, 4221), (4225, 4227),
         known=_PAPERS,
         holds=(there("orders", DOCUMENTED), Held("orders/documents", "centry-67-read-document", DOCUMENTED)),
+        call=lambda client: written.done(client.delete_order_document("<order_id>", "<document_id>")),
     ),
 ]  # fmt: skip
 

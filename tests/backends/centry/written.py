@@ -1,5 +1,6 @@
 """The page's examples of changes, written by the gateway: out of what its callers give, by what its changes send."""
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,8 +9,9 @@ from gateway.backends.centry.client import CentryClient
 from gateway.backends.centry.confirming import confirmation as confirming
 from gateway.backends.centry.messages import new_order
 from gateway.backends.centry.order_states import cancellation as cancelling
+from gateway.backends.centry.order_states import delivery as delivering
 from gateway.backends.centry.stock_changes import changed_stock, new_stock
-from gateway.changes import Box, BoxItem, Cancellation, Confirmation, NewOrder, NewOrderLine
+from gateway.changes import Box, BoxItem, Cancellation, Confirmation, DeliveryConfirmation, NewOrder, NewOrderLine
 from gateway.errors import Rejected
 from gateway.merging import merged
 from gateway.models import Address, Backend, Customer, Money
@@ -86,6 +88,18 @@ async def cancellation(client: CentryClient) -> object:
     )
     await client.cancel_order(task.order_id, cancelling(task))
     return "cancelled"
+
+
+async def delivery(client: CentryClient) -> object:
+    task = DeliveryConfirmation(order_id=CHANGED, buyer_rate_id="5e45b03d48f0392442dbd1bc", message="Solicitud del cliente")
+    await client.confirm_delivery(task.order_id, delivering(task))
+    return "delivered"
+
+
+async def done(call: Awaitable[None]) -> object:
+    """A change that gives nothing."""
+    await call
+    return "done"
 
 
 async def stock(client: CentryClient) -> object:
