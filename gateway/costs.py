@@ -34,6 +34,9 @@ Question: TypeAlias = Literal[
     "warehouses_by_id",
     "stock_by_variant",
     "sales_channels",
+    "centry_records",
+    "centry_list",
+    "product_count",
 ]
 """What a backend can be asked: the methods of the ports whose answers may take calls."""
 
@@ -44,6 +47,7 @@ class Asked:
 
     `taken_from` tells what the keys were found in, `holders` which backends that came from, and `listed` whether it came out of
     lists: a backend may have sent the answer with it. Of a list, the filter is given, and where its page begins and ends.
+    `kind` is the type of what one backend alone has, `first` how many of its list are asked for.
     """
 
     keys: float = 1
@@ -54,6 +58,8 @@ class Asked:
     orders: OrderFilter = field(default_factory=OrderFilter)
     shipments: ShipmentFilter = field(default_factory=ShipmentFilter)
     page: tuple[int, str | None, Sort] | None = None
+    kind: type | None = None
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

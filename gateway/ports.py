@@ -34,6 +34,8 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
+from gateway.own import centry as centry_own
+from gateway.own.lists import OwnQuery, OwnSlice, Path
 from gateway.readmodel.store import ReadModel
 from gateway.settings import BackendSettings
 from gateway.transactions.work import Change
@@ -42,6 +44,7 @@ from gateway.warehouses import WarehouseNames
 
 R = TypeVar("R", covariant=True)
 F = TypeVar("F", covariant=True)
+C = TypeVar("C", bound=centry_own.Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +272,20 @@ class CatalogueSource(Protocol):
 @runtime_checkable
 class ChannelSource(Protocol):
     async def sales_channels(self) -> Sequence[SalesChannel]: ...
+
+
+@runtime_checkable
+class CentryReads(Protocol):
+    """What Centry alone has. Records are asked for by their type: see `gateway.own.centry`."""
+
+    async def centry_records(self, kind: type[C], paths: Sequence[Path]) -> Mapping[Path, C | BackendError]:
+        """By the ids that lead to each: its own, behind those of what it belongs to; `()` for what there is once."""
+
+    async def centry_list(self, kind: type[C], query: OwnQuery) -> OwnSlice[C] | None:
+        """The next records of a list; None where what it belongs to does not exist."""
+
+    async def product_count(self) -> int:
+        """How many products the account has."""
 
 
 @runtime_checkable

@@ -2,6 +2,8 @@
 
 from resolvers import (
     asks,
+    centry,
+    centry_asks,
     connection,
     inputs,
     line,
@@ -20,6 +22,8 @@ from resolvers import (
 
 __all__ = [
     "asks",
+    "centry",
+    "centry_asks",
     "connection",
     "inputs",
     "line",

@@ -18,8 +18,10 @@ from gateway.entities import Product, SourceReport, Variant, Warehouse
 from gateway.errors import GatewayError
 from gateway.links.words import Words
 from gateway.models import Backend, Order, ProductRecord, SourceState, VariantRecord, WarehouseRecord
+from gateway.own.lists import Path
 from gateway.ports import (
     AcknowledgementSource,
+    CentryReads,
     DocumentSource,
     Freshness,
     ImageSource,
@@ -37,6 +39,7 @@ from gateway.warehouses import WarehouseNames
 from resolvers.sources import Fetched, Sources, report
 from resolvers.standings import Standings, standings, together
 
+K = TypeVar("K")
 V = TypeVar("V")
 F = TypeVar("F", bound=Fetched)
 RecordKey = tuple[Backend, str]
@@ -100,6 +103,7 @@ class Loaders:
         }
         self.variant_places_by_product = DataLoader(self._variant_places_by_product)
         self.stock_by_variant_record = DataLoader(self._stock_by_variant_record, get_cache_key=_identity)
+        self.centry_record = DataLoader(self._centry_records)
 
     async def _orders_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
         return await self._by_record(keys, OrderSource, lambda port, ids: port.orders_by_id(ids))
@@ -156,6 +160,17 @@ class Loaders:
     async def _stock_by_variant_record(self, records: Sequence[VariantRecord]) -> list[Any]:
         found = await self._by_owner(records, StockSource, lambda port, mine: port.stock_by_variant(mine))
         return [[] if readings is None else readings for readings in found]
+
+    async def _centry_records(self, keys: Sequence[tuple[type[Any], Path]]) -> list[Any]:
+        """What Centry alone has, one batch for each type."""
+        kinds = list(dict.fromkeys(kind for kind, _ in keys))
+
+        async def ask(kind: type[Any]) -> Mapping[Path, Any] | GatewayError:
+            paths = [path for of, path in keys if of is kind]
+            return await self._sources.try_ask(Backend.CENTRY, CentryReads, lambda port: port.centry_records(kind, paths))
+
+        answers = dict(zip(kinds, await asyncio.gather(*map(ask, kinds)), strict=True))
+        return [_part_or_none(answers[kind], path) for kind, path in keys]
 
     async def _variants_by_key(self, keys: Sequence[VariantKey]) -> list[Variant | None]:
         """The merged variant of each key; None where every backend was asked and none knows it."""
@@ -327,7 +342,7 @@ def _identity(record: Any) -> Any:
     return record.backend, record.backend_id
 
 
-def _part_or_none(answer: ByKey[V] | GatewayError, key: str) -> V | GatewayError | None:
+def _part_or_none(answer: Mapping[K, V | GatewayError] | GatewayError, key: K) -> V | GatewayError | None:
     return answer if isinstance(answer, GatewayError) else answer.get(key)
 
 

@@ -2,6 +2,7 @@
 
 import resolvers
 from schema.base import field, root
+from schema.centry import Centry
 from schema.connections import Connection
 from schema.transactions import Transaction, TransactionConnection
 from schema.types import Node, Order, Product, Shipment, StockDiscrepancy, Variant, Warehouse
@@ -48,3 +49,5 @@ class Query:
     """The state of every backend, as the gateway sees it."""
     sales_channels: list[SalesChannel] = field(resolvers.query.sales_channels, asks=resolvers.asks.sales_channels)
     """Sales channels, by backend and id. A backend that cannot be read adds an error, also if older ones are shown for it."""
+    centry: Centry = field(resolvers.query.centry)
+    """What Centry alone has: reference data, integrations, the account, webhooks."""

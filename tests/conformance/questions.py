@@ -7,6 +7,8 @@ from typing import Any
 from gateway import ports
 from gateway.errors import BackendError
 from gateway.models import BackendRecord, OrderFilter, ShipmentFilter, Sort
+from gateway.own import centry as centry_own
+from gateway.own.lists import OwnQuery
 from gateway.ports import ListQuery
 from tests.conformance.known import Known, plain
 
@@ -35,6 +37,9 @@ QUESTIONS: Mapping[tuple[type, str], Question] = {
     (ports.WarehouseSource, "warehouses_by_id"): lambda backend, known: backend.warehouses_by_id(_ids(known.warehouses)),
     (ports.StockSource, "stock_by_variant"): lambda backend, known: backend.stock_by_variant(known.variants),
     (ports.ChannelSource, "sales_channels"): lambda backend, _: backend.sales_channels(),
+    (ports.CentryReads, "centry_records"): lambda backend, _: backend.centry_records(centry_own.Company, [()]),
+    (ports.CentryReads, "centry_list"): lambda backend, _: backend.centry_list(centry_own.Color, OwnQuery(limit=5)),
+    (ports.CentryReads, "product_count"): lambda backend, _: backend.product_count(),
 }
 """By port and method. None of them changes anything."""
 

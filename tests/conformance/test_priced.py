@@ -12,7 +12,9 @@ from typing import Any, get_args
 from gateway.costs import Asked, Cost, Question
 from gateway.errors import NotSupported
 from gateway.models import OrderFilter, OrderKind, OrderStatus, ShipmentFilter, Sort
-from gateway.ports import ListQuery, Priced
+from gateway.own import centry as centry_own
+from gateway.own.lists import OwnQuery
+from gateway.ports import CentryReads, ListQuery, Priced
 from tests.conformance.known import Known
 from tests.conformance.questions import QUESTIONS
 from tests.conformance.subject import Subject
@@ -54,6 +56,28 @@ def listed(question: Question, wanted: OrderFilter | ShipmentFilter, limit: int)
     return Asking(question, asked, lambda backend: getattr(backend, question)(query))
 
 
+def own_record(kind: type[centry_own.Record], *paths: tuple[str, ...]) -> Asking:
+    asked = Asked(keys=len(paths), kind=kind)
+    return Asking("centry_records", asked, lambda backend: backend.centry_records(kind, paths))
+
+
+def own_list(kind: type[centry_own.Record], first: int, *owner: str) -> Asking:
+    query = OwnQuery(owner=owner, limit=first)
+    asked = Asked(kind=kind, first=first)
+    return Asking("centry_list", asked, lambda backend: backend.centry_list(kind, query))
+
+
+OF_CENTRY = (
+    own_record(centry_own.Company, ()),
+    own_record(centry_own.Brand, ("a",), ("b",), ("c",)),
+    own_record(centry_own.WarehousePriority, ("a", "b")),
+    *(own_list(kind, first) for kind in (centry_own.Color, centry_own.BuyerRate, centry_own.Webhook) for first in (1, 4, 250)),
+    own_list(centry_own.VariantSyncHistory, 5, "a"),
+    own_list(centry_own.WarehousePriority, 5, "a"),
+    Asking("product_count", Asked(), methodcaller("product_count")),
+)
+
+
 def askings(backend: Any, known: Known, choose: random.Random) -> list[Asking]:
     """Every question that a backend takes, in several sizes."""
     keys: dict[Question, Sequence[Any]] = {
@@ -84,6 +108,8 @@ def askings(backend: Any, known: Known, choose: random.Random) -> list[Asking]:
             found += [
                 listed("shipments", wanted, limit) for wanted in (ShipmentFilter(), ShipmentFilter(order_numbers=numbers))
             ]
+    if isinstance(backend, CentryReads):
+        found += OF_CENTRY
     simple: Sequence[Question] = ("check", "warehouses", "sales_channels")
     found += [Asking(each, Asked(), methodcaller(each)) for each in simple if hasattr(backend, each)]
     return found

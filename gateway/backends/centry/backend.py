@@ -13,6 +13,7 @@ from gateway.backends.centry.means import Means
 from gateway.backends.centry.order_list import OrderList
 from gateway.backends.centry.order_papers import OrderPapers
 from gateway.backends.centry.orders import KINDS, Orders
+from gateway.backends.centry.own import Own, R
 from gateway.backends.centry.packs import Packs
 from gateway.backends.centry.products import Products
 from gateway.backends.centry.settings import CentrySettings
@@ -37,6 +38,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
+from gateway.own.lists import OwnQuery, OwnSlice, Path
 from gateway.ports import BackendClass, ListQuery, Resources, Slice
 from gateway.transactions.work import Change
 
@@ -62,6 +64,7 @@ class CentryBackend:
         self._shipments = Shipments(self._orders, order_list, settings.zone)
         self._variants = Variants(self._client, self._scope)
         self._products = Products(self._client, self._scope, resources.catalogue)
+        self._own = Own(self._client, self._scope, settings.page_size)
         self._images = Images(self._client, self._scope)
         self._warehouses = Warehouses(self._client, self._scope)
         self._stock = Stock(self._client, self._scope, self._warehouses)
@@ -158,6 +161,18 @@ class CentryBackend:
     async def stock_by_variant(self, variants: Sequence[VariantRecord]) -> Mapping[str, Sequence[StockReading] | BackendError]:
         """One call for each variant or page of stock, whichever are fewer as far as known, and one for the warehouses."""
         return await self._stock.by_variant(variants)
+
+    async def centry_records(self, kind: type[R], paths: Sequence[Path]) -> Mapping[Path, R | BackendError]:
+        """One call for each."""
+        return await self._own.records(kind, paths)
+
+    async def centry_list(self, kind: type[R], query: OwnQuery) -> OwnSlice[R] | None:
+        """One call, or two where nobody knows whether the list has ended, unless Centry gives fewer than it is asked for."""
+        return await self._own.listed(kind, query)
+
+    async def product_count(self) -> int:
+        """One call."""
+        return await self._client.product_count()
 
     def _scope(self, sent: Sent[wire.Record]) -> Scope:
         settings = self._settings

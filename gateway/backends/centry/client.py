@@ -186,6 +186,19 @@ class CentryClient:
         response = await self._http.get(f"{ROOT}/user_info.json", extensions={"operation": "centry-82"})
         decode(Backend.CENTRY, check(Backend.CENTRY, response, says), list[dict[str, Any]])
 
+    async def product_count(self) -> int:
+        """centry-08. The page shows a bare number."""
+        response = await self._http.get(f"{ROOT}/products/count.json", extensions={"operation": "centry-08"})
+        return decode(Backend.CENTRY, check(Backend.CENTRY, response, says), int)
+
+    async def read(self, operation: str, path: str, kind: type[V]) -> Sent[V] | None:
+        """A record of a kind that Centry alone has; see `own`. None for one that does not exist or was removed."""
+        return await self._one(operation, path, kind)
+
+    async def listed(self, operation: str, path: str, kind: type[V]) -> Page[V] | None:
+        """A list of these. None where what it belongs to does not exist or was removed."""
+        return await self._whole(operation, path, kind)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
@@ -249,11 +262,16 @@ class CentryClient:
         return page
 
     async def _whole(self, operation: str, path: str, kind: type[V]) -> Page[V] | None:
-        """A list that is not paged; None where what it belongs to does not exist or was removed."""
+        """A list, as it is asked for; None where what it belongs to does not exist or was removed.
+
+        The page shows one object where it speaks of all histories: it is a list of one.
+        """
         response = await self._http.get(f"{ROOT}{path}", extensions={"operation": operation})
         if response.status_code in _GONE:
             return None
-        texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), list[msgspec.Raw])
+        answer = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), msgspec.Raw)
+        one = bytes(answer).lstrip()[:1] == b"{"
+        texts = [answer] if one else decode(Backend.CENTRY, response, list[msgspec.Raw])
         return [_sent(kind, text, response) for text in texts]
 
     async def _one(self, operation: str, path: str, kind: type[V]) -> Sent[V] | None:

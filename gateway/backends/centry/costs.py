@@ -5,6 +5,7 @@ from math import inf
 from gateway.backends.centry.order_list import TOO_MANY_CALLS, left_to_us, nothing_fits
 from gateway.backends.centry.order_papers import AT_ONCE
 from gateway.backends.centry.orders import AN_ID, KINDS
+from gateway.backends.centry.own import KINDS as OWN_KINDS
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.walk import PATIENCE
 from gateway.costs import Asked, Cost, CostOf, Costs, nothing, parts, times
@@ -42,6 +43,9 @@ def costs(settings: CentrySettings) -> Costs:
         "warehouses": _warehouses,
         "warehouses_by_id": _warehouses,
         "stock_by_variant": _stock_by_variant,
+        "centry_records": _own_records,
+        "centry_list": _own_list(settings.page_size),
+        "product_count": _fixed("centry-08"),
     }
 
 
@@ -161,3 +165,28 @@ def _images_by_product(asked: Asked) -> list[Cost]:
 
 def _images_by_variant(asked: Asked) -> list[Cost]:
     return [Cost(operation="centry-35", calls=times(asked.keys, _SHORT)), *_images_by_product(asked)]
+
+
+def _own_records(asked: Asked) -> list[Cost]:
+    """Of what there is once, the whole list."""
+    kind = None if asked.kind is None else OWN_KINDS[asked.kind]
+    if kind is None:
+        return []
+    if kind.once:
+        return [Cost(operation=kind.many or "", calls=1, read=kind.many)]
+    return [Cost(operation=kind.one or "", calls=times(asked.keys))]
+
+
+def _own_list(page_size: int) -> CostOf:
+    """One record more than wanted is asked for, and a page more where nobody knows whether the list has ended."""
+    unless = "More calls where Centry gives fewer records at once than it is asked for."
+
+    def cost(asked: Asked) -> list[Cost]:
+        kind = None if asked.kind is None else OWN_KINDS[asked.kind]
+        if kind is None:
+            return []
+        if not kind.paged:
+            return [Cost(operation=kind.many or "", calls=1)]
+        return [Cost(operation=kind.many or "", calls=parts(asked.first + 1, page_size) + 1, unless=unless)]
+
+    return cost

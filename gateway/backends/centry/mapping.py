@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Raw
 
-from gateway.backends.centry import wire
+from gateway.backends.centry import own_mapping, wire
 from gateway.backends.centry.goods import ID, IMAGE, PRODUCT, STOCK, VARIANT, WAREHOUSE, WAREHOUSE_ADDRESS, first_text
 from gateway.backends.centry.papers import DOCUMENT, LABEL, NOTE
 from gateway.errors import MalformedReply
@@ -461,4 +461,5 @@ TABLES: tuple[Table[Any], ...] = (
     WAREHOUSE,
     WAREHOUSE_ADDRESS,
     STOCK,
+    *own_mapping.TABLES,
 )

@@ -12,6 +12,7 @@ import gateway.backends.centry as package
 from gateway.backends.centry.client import CentryClient
 from gateway.backends.centry.sandbox import CentrySandbox
 from gateway.backends.centry.tokens import Tokens
+from tests.backends.centry.reading_own import reading_of
 from tests.contract.examples import Example, Recorded, Request, Slip, filled, send
 from tests.contract.same import Differs
 
@@ -89,10 +90,13 @@ def example(
     """An example of the page. Its messages are `centry-NN-name.request.http` and `….reply.json`.
 
     Without lines of its own the request is ours, for the page shows its answer alone. A slip belongs to the message in whose
-    lines it is. A `Held` without reply and records holds what this example's own reply shows.
+    lines it is. A `Held` without reply and records holds what this example's own reply shows. Of what Centry alone has, the
+    call goes without saying.
     """
     stem = f"centry-{operation:02}-{name}"
     words = known or {}
+    reading = None if call else reading_of(f"centry-{operation:02}", CONTRACT / f"{stem}.request.http")
+    call, sends = (reading.call, reading.sends) if reading else (call, sends)
 
     def begin(account: Account) -> Known:
         for held in holds:

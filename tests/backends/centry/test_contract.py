@@ -119,6 +119,11 @@ def _as_sent(request: Request) -> Request:
     return replace(request, target=quote(request.target, safe="/?=&"), headers=headers)
 
 
+def client_for(base_url: str, resources: Resources) -> CentryClient:
+    """A client of any application."""
+    return _client(base_url, Request("GET", "/", {}, ""), resources)
+
+
 def _client(base_url: str, documented: Request, resources: Resources) -> CentryClient:
     """A client of the application that the page's token calls are of."""
     given: dict[str, Any] = json.loads(documented.body) if documented.target == "/oauth/token" else {}
