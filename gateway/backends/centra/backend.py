@@ -60,7 +60,8 @@ class CentraBackend:
         self._visits = Visits(settings, self._client, resources.read_model)
         self.catalogue = feeds(settings, resources.read_model, self._archive, self._gaps)
         self.costs = COSTS
-        means = Means(self._client, settings, resources.read_model, self._archive, self._visits)
+        names = resources.warehouse_names
+        means = Means(self._client, settings, resources.read_model, self._archive, self._visits, names)
         self.changes: Mapping[str, Change[Any]] = {name: kind(means) for name, kind in CHANGES.items()}
 
     async def check(self) -> None:

@@ -14,6 +14,7 @@ from gateway.backends.centra.visits import Visits
 from gateway.errors import DatabaseUnavailable, RateLimited, TimedOut, Unavailable
 from gateway.models import Backend
 from gateway.readmodel.store import Kind, ReadModel
+from gateway.warehouses import WarehouseNames
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +26,15 @@ _LOOK = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Its client, its settings, what is known of its records, and the visits that make it newer."""
+    """Its client, its settings, what is known of its records and the visits that make it newer, and which of its warehouses is
+    which."""
 
     client: CentraClient
     settings: CentraSettings
     read_model: ReadModel
     archive: Archive
     visits: Visits
+    warehouse_names: WarehouseNames
 
     @property
     def events_tell_within(self) -> float:

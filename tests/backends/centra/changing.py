@@ -17,6 +17,7 @@ from gateway.clock import now
 from gateway.readmodel.store import ReadModel
 from gateway.transactions.work import Done, Job, Ready
 from gateway.transport import connect
+from gateway.warehouses import WarehouseNames
 from tests.databases import opened
 
 
@@ -37,11 +38,17 @@ async def at_work(settings: CentraSettings, client: CentraClient | None = None) 
     with tempfile.TemporaryDirectory() as home, opened(f"sqlite:///{home}/gateway.db") as database:
         read_model = ReadModel(database)
         reader = CentraClient(settings, connect)
-        assert await Visits(settings, reader, read_model).make() is None
-        used = settings if client is None else settings.model_copy(update={"queue": Queue.OFF})
-        speaker = client or reader
-        yield Means(speaker, used, read_model, Archive(used, read_model), Visits(used, speaker, read_model))
-        await reader.aclose()
+        try:
+            assert await Visits(settings, reader, read_model).make() is None
+            yield _means(settings, read_model, reader, client)
+        finally:
+            await reader.aclose()
+
+
+def _means(settings: CentraSettings, read_model: ReadModel, reader: CentraClient, client: CentraClient | None) -> Means:
+    silent = settings if client is None else settings.model_copy(update={"queue": Queue.OFF})
+    visits = Visits(silent, reader, read_model)
+    return Means(client or reader, settings, read_model, Archive(settings, read_model), visits, WarehouseNames({}))
 
 
 async def prepared(means: Means, mutation: str, facts: Sequence[object]) -> Prepared:

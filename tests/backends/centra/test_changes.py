@@ -19,6 +19,7 @@ from gateway.errors import Rejected, Unavailable
 from gateway.models import Backend, Money
 from gateway.sandbox.server import running
 from gateway.transactions.work import Achieved, Done, NotApplied, Unknowable
+from tests.backends.centra.asked import chairs
 from tests.backends.centra.changing import at_work, prepared
 from tests.backends.centra.cookbook import EMPTY, RETAIL, WHOLESALE, order_xml
 
@@ -39,6 +40,7 @@ SAFE: Sequence[tuple[str, object]] = (
     ("createOrders", NewOrder(backend=Backend.CENTRA, number="1", lines=(CHAIRS, CHAIRS))),
     ("createShipments", NewShipment(backend=Backend.CENTRA, order_id="25", lines=ONE_CHAIR)),
     ("markShipmentsShipped", Dispatch(shipment_id="30/8", carrier="UPS")),
+    ("adjustStock", chairs("MainWarehouse", 7)),
 )
 
 
@@ -56,9 +58,9 @@ async def cookbook(**options: Any) -> AsyncIterator[tuple[CentraSandbox, Means]]
 
 
 def everything(system: CentraSandbox) -> list[bytes]:
-    """All orders as they are."""
-    keys = ("25", "30", "key")
-    return [etree.tostring(record) for key in keys if (record := system.record("order", key)) is not None]
+    """All that changes are made of, as it is."""
+    keys = (("order", "25"), ("order", "30"), ("order", "key"), ("product", "PWC"))
+    return [etree.tostring(record) for key in keys if (record := system.record(*key)) is not None]
 
 
 @pytest.mark.parametrize("reference_replies", [False, True])
@@ -83,7 +85,7 @@ async def test_what_events_tell_is_done_and_what_they_do_not_tell_is_sent_again(
     async with cookbook() as (_, means):
         made = await prepared(means, mutation, [facts])
         assert await made.change.settle(made.job) == NotApplied()
-        await means.client.orders_update(made.job.message["order"])
+        await made.change.update(made.job.message)
         assert isinstance(await made.change.settle(made.job), Done)
 
 

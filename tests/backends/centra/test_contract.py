@@ -4,7 +4,6 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 import httpx
@@ -15,11 +14,10 @@ from gateway.backends.centra import soap
 from gateway.backends.centra.client import CentraClient
 from gateway.backends.centra.sandbox import CentraSandbox
 from gateway.backends.centra.settings import CentraSettings
-from gateway.changes import Cancellation, Confirmation, Dispatch, LineQuantity, NewShipment, OrderTask
 from gateway.errors import BackendError, ErrorCode
-from gateway.models import Backend, Money
 from gateway.sandbox.server import running
 from gateway.transport import connect
+from tests.backends.centra.asked import ASKED
 from tests.backends.centra.asking import child, shape, value, values
 from tests.backends.centra.changing import at_work, prepared
 from tests.backends.centra.cookbook import EMPTY, RETAIL, WHOLESALE, documented_order, order_xml
@@ -97,12 +95,10 @@ def update(
     *reply: Lines,
     given: Given | None = None,
     slip: Slip | None = None,
-    asks: tuple[str, Sequence[object]] | None = None,
 ) -> Case:
-    """`asks` is the mutation that sends it, and what is asked of it where `given` has led to."""
     request = page(f"{operation}-{name}.request.http", lines, slips=(slip,) if slip else ())
     example: Case = Example(name, operation, request, result(*reply), given=given, why=NOT_SENT_YET)
-    return example if asks is None else replace(example, call=changing(*asks, given), why="")
+    return replace(example, call=changing(*ASKED[name], given), why="") if name in ASKED else example
 
 
 def changing(mutation: str, facts: Sequence[object], given: Given | None) -> Callable[[CentraClient], Awaitable[object]]:
@@ -116,20 +112,6 @@ def changing(mutation: str, facts: Sequence[object], given: Given | None) -> Cal
                 return await (await prepared(means, mutation, facts)).send()
 
     return call
-
-
-def rows(quantities: Mapping[str, int]) -> tuple[LineQuantity, ...]:
-    return tuple(LineQuantity(line_id=row, quantity=Decimal(quantity)) for row, quantity in quantities.items())
-
-
-def shipment(number: str, quantities: Mapping[str, int], cost: int) -> NewShipment:
-    """Of the wholesale order."""
-    price = Money(Decimal(cost))
-    return NewShipment(backend=Backend.CENTRA, order_id="25", number=number, lines=rows(quantities), shipping_cost=price)
-
-
-def sent_by_dhl(number: str, tracking: str) -> Dispatch:
-    return Dispatch(shipment_id=f"25/{number}", carrier="DHL", service="EXPRESS", tracking_number=tracking)
 
 
 GOODS = ("size-tables", "sweater", "chair")
@@ -154,54 +136,11 @@ EXAMPLES: list[Case] = [
     update("sweater", "centra-05", (280, 365), (366, 375), given=after("size-tables")),
     update("chair", "centra-05", (385, 429), given=after("size-tables")),
     update("warehouses", "centra-06", (548, 568)),
-    update("stock", "centra-05", (588, 624), given=after("size-tables", "chair")),
-    update("pricelists", "centra-09", (664, 731), given=after(*GOODS)),
     update(
-        "price-alteration-dates",
-        "centra-10",
-        (736, 755),
-        given=wholesale_store,  # the page's store 1 is a retail one elsewhere, and the dates are for wholesale alone
-        slip=Slip(742, "????", "???", "elsewhere the password is printed as ???"),
-    ),
-    update("payment-terms", "centra-11", (763, 781)),
-    update("shipping-terms", "centra-12", (789, 806)),
-    update(
-        "account",
-        "centra-13",
-        (823, 901),
-        given=after("markets", *GOODS, "pricelists", "payment-terms", "shipping-terms"),
-    ),
-    Example(
-        "orders",
-        "centra-01",
-        request=page("centra-01-orders.request.http", (910, 921)),
-        reply=page(
-            RETAIL,
-            (934, 1225),
-            slips=(Slip(948, "</ns1:id>", "</ns1:ordernumber>", "ordernumber is closed with the tag of id"),),
-        ),
-        given=placed(RETAIL),
-        differs=EVENT_OF_ITS_OWN,
-        call=lambda client: client.events_get("order"),
-    ),
-    Example(
-        "three-done",
-        "centra-03",
-        request=page("centra-03-three-done.request.http", (1259, 1272)),
-        reply=result(),
-        given=placed(RETAIL, times=3),
-        call=lambda client: client.events_done(["115", "116", "117"]),
-    ),
-    update("lock", "centra-04", (1278, 1296), given=placed(RETAIL), asks=("lockOrders", [OrderTask(order_id="30")])),
-    update(
-        "shipped",
-        "centra-04",
-        (1307, 1337),
-        given=placed(RETAIL),
-        asks=(
-            "markShipmentsShipped",
-            [Dispatch(shipment_id="30/8", carrier="UPS", service="STANDARD", tracking_number="1Z123123123123", capture=True)],
-        ),
+        "stock",
+        "centra-05",
+        (588, 624),
+        given=placed(RETAIL, "size-tables", "chair"),
     ),
     update(
         "return",
@@ -234,35 +173,30 @@ EXAMPLES: list[Case] = [
         "centra-04",
         (1696, 1715),
         given=placed(WHOLESALE),
-        asks=("confirmOrders", [Confirmation(order_id="25", lock=True)]),
     ),
     update(
         "cancel-item",
         "centra-04",
         (1726, 1761),
         given=placed(WHOLESALE),
-        asks=("cancelOrders", [Cancellation(order_id="25", lines=rows({"71": 1}))]),
     ),
     update(
         "first-shipment",
         "centra-04",
         (1767, 1834),
         given=placed(WHOLESALE),
-        asks=("createShipments", [shipment("shipment-25-1", {"68": 1, "69": 1, "67": 2}, 123)]),
     ),
     update(
         "second-shipment",
         "centra-04",
         (1840, 1907),
         given=placed(WHOLESALE, "cancel-item", "first-shipment"),
-        asks=("createShipments", [shipment("shipment-25-2", {"69": 1, "70": 3, "71": 3}, 0)]),
     ),
     update(
         "both-shipped",
         "centra-04",
         (1912, 1949),
         given=placed(WHOLESALE, "first-shipment", "second-shipment"),
-        asks=("markShipmentsShipped", [sent_by_dhl("shipment-25-1", "876543210"), sent_by_dhl("shipment-25-2", "987654321")]),
     ),
 ]
 LEFT_OUT = "..."
