@@ -16,7 +16,7 @@ from gateway.backends.cartoncloud.mapping.fields import SELLER_NUMBER
 from gateway.backends.cartoncloud.means import CartonCloudChange
 from gateway.backends.cartoncloud.parts import Members, customers
 from gateway.backends.cartoncloud.records import Sent
-from gateway.backends.cartoncloud.traces import Trace, holds_the_same, issues, stored
+from gateway.backends.cartoncloud.traces import Trace, issues, stored
 from gateway.clock import now
 from gateway.errors import GatewayError, Unavailable
 from gateway.models import Backend
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 _PATIENCE = timedelta(hours=1)
 """How long a webhook is waited for that tells of what was sent."""
+
+_AGAIN = "again"
+"""Stands in a message that is sent again because nothing was found of it: only then may a duplicate of it be itself."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -74,7 +77,7 @@ class Creation(CartonCloudChange[F]):
         try:
             created = await self._create(trace, body)
         except Refusal as refusal:
-            return self._done(job, await self._duplicate(trace, body, refusal))
+            return self._done(job, await self._duplicate(trace, job.message, refusal))
         return self._done(job, await self._seen(created.record), with_issues=created.with_issues)
 
     async def settle(self, job: Job[F]) -> Done | NotApplied | Unknowable:
@@ -86,7 +89,9 @@ class Creation(CartonCloudChange[F]):
         if records is None:
             return self._unheard(job, trace)
         found = trace.of_ours(records)
-        return NotApplied() if found is None else self._done(job, await self._seen(found))
+        if found is None:
+            return NotApplied({**job.message, _AGAIN: True})
+        return self._done(job, await self._seen(found))
 
     async def _create(self, trace: Trace, body: Mapping[str, Any]) -> Created:
         """A word for a customer may be a code or a name: what CartonCloud does not know as one, it may know as the other."""
@@ -99,12 +104,12 @@ class Creation(CartonCloudChange[F]):
                     raise
         return await self.means.client.create(trace.kind, {**body, "customer": last})
 
-    async def _duplicate(self, trace: Trace, body: Mapping[str, Any], refusal: Refusal) -> Sent:
-        """The record that has the number already, if that is what an earlier attempt has made. Raises the refusal."""
-        if refusal.duplicate_of is None:
+    async def _duplicate(self, trace: Trace, message: Mapping[str, Any], refusal: Refusal) -> Sent:
+        """The record that has the number already, if it is what an earlier attempt has made after all. Raises the refusal."""
+        if refusal.duplicate_of is None or not message.get(_AGAIN):
             raise refusal
         other = await self.means.client.record(trace.kind, refusal.duplicate_of)
-        if other is None or trace.of_ours([other]) is None or not holds_the_same(other, body):
+        if other is None or trace.of_ours([other]) is None:
             raise refusal
         return await self._seen(other)
 

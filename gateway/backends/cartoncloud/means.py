@@ -25,9 +25,8 @@ class Means:
 
 
 class CartonCloudChange(Change[F]):
-    """A change that is made of what CartonCloud's changes have to work with. Of a call that ended nothing comes any more once
-    half of its time has passed again."""
+    """A change that works with these means. What was called for longer than a call may take, and as long again, has landed."""
 
     def __init__(self, means: Means) -> None:
         self.means = means
-        self.settle_after = 1.5 * means.settings.timeout
+        self.settle_after = 2 * means.settings.timeout

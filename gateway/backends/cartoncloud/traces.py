@@ -1,16 +1,15 @@
 """Traces: which record of CartonCloud's is the one that a message of ours made, of which nothing was heard."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.mapping.fields import SELLER_NUMBER, moment, reference
 from gateway.backends.cartoncloud.records import Sent, kept
 from gateway.errors import GatewayError, Rejected
-from gateway.mapping import Scope, decimal, text
+from gateway.mapping import Scope, text
 from gateway.models import Backend
 from gateway.readmodel.store import Key, ReadModel
 
@@ -52,13 +51,6 @@ async def stored(read_model: ReadModel, kind: RecordKind, number: str) -> list[S
     return [kept(record) for record in found.get(number, ())]
 
 
-def holds_the_same(record: Sent, message: Mapping[str, Any]) -> bool:
-    """Whether a record has as much of each product as a message says."""
-    asked = [_amount(item) for item in message.get("items") or ()]
-    there = [_amount(item) for item in record.members.get("items") or ()]
-    return sorted(asked, key=str) == sorted(there, key=str)
-
-
 def issues(record: Sent, *, with_issues: bool = False) -> list[GatewayError]:
     """What is wrong with a record all the same; `with_issues`: CartonCloud said so when it made it."""
     found = record.record.details.errors
@@ -73,10 +65,3 @@ def _may_be(word: str, customer: Any) -> bool:
     """Whether the customer of a record is the one that is meant; where it is told by less than id, code and name, it may be."""
     known = [text(each, _SCOPE) for each in (customer.id, customer.references.code, customer.name)]
     return word in known or None in known
-
-
-def _amount(item: Any) -> tuple[str | None, Decimal | None]:
-    members = item if isinstance(item, dict) else {}
-    details, measures = members.get("details") or {}, members.get("measures") or {}
-    product = details.get("product") or {}
-    return (product.get("references") or {}).get("code") or product.get("id"), decimal(measures.get("quantity"), _SCOPE)
