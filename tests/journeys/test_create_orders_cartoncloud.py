@@ -26,7 +26,7 @@ ADDRESS = {
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    settings = {"GATEWAY_CARTONCLOUD__TIMEOUT": "2", "GATEWAY_CARTONCLOUD__CURRENCY": "AUD"}
+    settings = {"GATEWAY_CARTONCLOUD__TIMEOUT": "1.5", "GATEWAY_CARTONCLOUD__CURRENCY": "AUD"}
     home = tmp_path_factory.mktemp("create")
     with whole_stack(home, orders=20, settings=settings, cartoncloud={"searches": True}) as made:
         yield made

@@ -6,5 +6,12 @@ from typing import Any
 from gateway.backends.cartoncloud.means import CartonCloudChange
 from gateway.backends.cartoncloud.new_orders import CreateOrders
 from gateway.backends.cartoncloud.new_shipments import CreateShipments
+from gateway.backends.cartoncloud.order_updates import UpdateOrder
+from gateway.backends.cartoncloud.shipment_updates import UpdateShipment
 
-CHANGES: Mapping[str, type[CartonCloudChange[Any]]] = {"createOrders": CreateOrders, "createShipments": CreateShipments}
+CHANGES: Mapping[str, type[CartonCloudChange[Any]]] = {
+    "createOrders": CreateOrders,
+    "updateOrder": UpdateOrder,
+    "createShipments": CreateShipments,
+    "updateShipment": UpdateShipment,
+}

@@ -15,7 +15,7 @@ from gateway.backends.cartoncloud import wire
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.records import Sent, sent
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
-from gateway.errors import Rejected, Unauthenticated
+from gateway.errors import NotFound, Rejected, Unauthenticated
 from gateway.models import Backend
 from gateway.transport import Token, check, decode, fetched_at, unreadable
 from gateway.transport.reply import error_of
@@ -32,12 +32,17 @@ class _Operations:
     path: str
     create: str
     read: str
+    replace: str
 
 
 _OF = {
-    RecordKind.INBOUND: _Operations("inbound-orders", create="cartoncloud-03", read="cartoncloud-04"),
-    RecordKind.OUTBOUND: _Operations("outbound-orders", create="cartoncloud-07", read="cartoncloud-08"),
-    RecordKind.CONSIGNMENT: _Operations("consignments", create="cartoncloud-11", read="cartoncloud-12"),
+    RecordKind.INBOUND: _Operations("inbound-orders", create="cartoncloud-03", read="cartoncloud-04", replace="cartoncloud-05"),
+    RecordKind.OUTBOUND: _Operations(
+        "outbound-orders", create="cartoncloud-07", read="cartoncloud-08", replace="cartoncloud-09"
+    ),
+    RecordKind.CONSIGNMENT: _Operations(
+        "consignments", create="cartoncloud-11", read="cartoncloud-12", replace="cartoncloud-13"
+    ),
 }
 _ID = re.compile(r"[\w.~:-]+", re.ASCII)
 """Ids are UUIDs. What could lead to another address, such as `../`, is none, however it is encoded."""
@@ -109,6 +114,16 @@ class CartonCloudClient:
         _refuse(response)
         record = sent(kind, response.content, _members(response), fetched_at(response))
         return Created(record, response.status_code == _CREATED_WITH_ISSUES)
+
+    async def replace(self, kind: RecordKind, record_id: str, version: int, message: Mapping[str, Any]) -> Sent:
+        """PUT in the place of this version. Raises Conflict where there is another one: nothing was changed then."""
+        at, headers = _OF[kind], {"Content-Type": "application/json", "If-Match": str(version)}
+        path, extensions = f"{self._tenant}/{at.path}/{record_id}", {"operation": at.replace}
+        response = await self._http.put(path, content=_encode(message), headers=headers, extensions=extensions)
+        if response.status_code == 404:
+            raise NotFound(f"CartonCloud does not know this {kind.label}, or not any more.", backend=Backend.CARTONCLOUD)
+        _refuse(response)
+        return sent(kind, response.content, _members(response), fetched_at(response))
 
     async def search(self, kind: RecordKind, condition: Mapping[str, Any]) -> Sequence[Sent] | None:
         """POST …/search of the newer documents, page by page; None where there is no such thing.

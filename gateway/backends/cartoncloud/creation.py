@@ -1,6 +1,5 @@
 """Creation: how a record of CartonCloud's is made by one POST, and found again where no answer came."""
 
-import logging
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,14 +17,12 @@ from gateway.backends.cartoncloud.parts import Members, customers
 from gateway.backends.cartoncloud.records import Sent
 from gateway.backends.cartoncloud.traces import Trace, issues, stored
 from gateway.clock import now
-from gateway.errors import GatewayError, Unavailable
+from gateway.errors import Unavailable
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Done, Job, NotApplied, Ready, Unknowable
 
 F = TypeVar("F")
-
-log = logging.getLogger(__name__)
 
 _PATIENCE = timedelta(hours=1)
 """How long a webhook is waited for that tells of what was sent."""
@@ -78,7 +75,7 @@ class Creation(CartonCloudChange[F]):
             created = await self._create(trace, body)
         except Refusal as refusal:
             return self._done(job, await self._duplicate(trace, job.message, refusal))
-        return self._done(job, await self._seen(created.record), with_issues=created.with_issues)
+        return self._done(job, await self.means.seen(created.record), with_issues=created.with_issues)
 
     async def settle(self, job: Job[F]) -> Done | NotApplied | Unknowable:
         trace = _trace(job)
@@ -91,7 +88,7 @@ class Creation(CartonCloudChange[F]):
         found = trace.of_ours(records)
         if found is None:
             return NotApplied({**job.message, _AGAIN: True})
-        return self._done(job, await self._seen(found))
+        return self._done(job, await self.means.seen(found))
 
     async def _create(self, trace: Trace, body: Mapping[str, Any]) -> Created:
         """A word for a customer may be a code or a name: what CartonCloud does not know as one, it may know as the other."""
@@ -111,23 +108,7 @@ class Creation(CartonCloudChange[F]):
         other = await self.means.client.record(trace.kind, refusal.duplicate_of)
         if other is None or trace.of_ours([other]) is None:
             raise refusal
-        return await self._seen(other)
-
-    async def _seen(self, record: Sent) -> Sent:
-        """The record as the read model has it from now on. It has been made, whatever goes wrong here.
-
-        Replies to the creation of outbound orders leave out the status. Kept like that, the webhook that tells the same version
-        would not be news.
-        """
-        means = self.means
-        try:
-            if record.record.status is None:
-                record = await means.client.record(record.kind, record.record_id) or record
-            if record.record.status is not None:
-                await means.intake.take([means.intake.learn(record)])
-        except GatewayError as error:
-            log.warning("A new %s of CartonCloud's is not in the read model yet: %s", record.kind.label, error.code)
-        return record
+        return await self.means.seen(other)
 
     def _unheard(self, job: Job[F], trace: Trace) -> Unknowable:
         """Raises as long as a webhook may still tell of it."""

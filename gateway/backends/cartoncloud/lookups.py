@@ -40,7 +40,7 @@ class Lookups:
         """One call for each record whose kind is known, two at most for another."""
         wanted = list(dict.fromkeys(ids))
         known = await self._read_model.by_id(Backend.CARTONCLOUD, kind, wanted)
-        asked = ((record_id, _possible(kind, known.get(record_id))) for record_id in wanted)
+        asked = ((record_id, possible_kinds(kind, known.get(record_id))) for record_id in wanted)
         answers = dict(zip(wanted, await self._answers(asked, self._patience()), strict=True))
         learnt = [answer for answer in answers.values() if isinstance(answer, Learnt)]
         await self._intake.take(learnt)
@@ -95,7 +95,7 @@ class Lookups:
             return error
 
 
-def _possible(kind: Kind, copy: StoredRecord | None) -> Sequence[RecordKind]:
+def possible_kinds(kind: Kind, copy: StoredRecord | None) -> Sequence[RecordKind]:
     """The kind that is known goes first. It may have been told by a webhook's structure, so a 404 is not the last word."""
     known = None if copy is None else kept(copy).kind
     return sorted(_OF_KIND[kind], key=lambda each: each is not known)

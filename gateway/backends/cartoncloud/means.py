@@ -1,16 +1,21 @@
 """What changes of CartonCloud's have to work with."""
 
+import logging
 from dataclasses import dataclass
 from typing import TypeVar
 
 from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.intake import Intake
+from gateway.backends.cartoncloud.records import Sent
 from gateway.backends.cartoncloud.search import Search
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
+from gateway.errors import GatewayError
 from gateway.readmodel.store import ReadModel
 from gateway.transactions.work import Change
 
 F = TypeVar("F")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,21 @@ class Means:
     search: Search
     intake: Intake
     read_model: ReadModel
+
+    async def seen(self, record: Sent) -> Sent:
+        """The record as the read model has it from now on. It has been made or changed, whatever goes wrong here.
+
+        Replies to the creation of outbound orders leave out the status. Kept like that, the webhook that tells the same version
+        would not be news.
+        """
+        try:
+            if record.record.status is None:
+                record = await self.client.record(record.kind, record.record_id) or record
+            if record.record.status is not None:
+                await self.intake.take([self.intake.learn(record)])
+        except GatewayError as error:
+            log.warning("The read model does not have a %s of CartonCloud's yet: %s", record.kind.label, error.code)
+        return record
 
 
 class CartonCloudChange(Change[F]):

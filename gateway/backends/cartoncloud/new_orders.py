@@ -64,7 +64,7 @@ class CreateOrders(Creation[NewOrder]):
         if item.kind not in _KINDS:
             yield _wrong_kind(item.kind)
             return
-        yield from chain(self._missing(item), _placeless(item), _wrong_lines(item))
+        yield from chain(self._missing(item), _placeless(item), wrong_lines(item.lines, "lines"))
         yield from wrong_references(item.references, {"customer": "number"})
         for name, amount in (("total", item.total), ("cashOnDelivery", item.cash_on_delivery)):
             yield from wrong_money(amount, name)
@@ -95,7 +95,7 @@ def order_message(order: NewOrder, currency: str | None) -> Members:
         warehouse=warehouse(order.warehouse_code),
         details=_outbound(order, currency) if outbound else _inbound(order),
         properties=order.properties,
-        items=[_item(line) for line in order.lines],
+        items=[order_item(line) for line in order.lines],
     )
 
 
@@ -118,7 +118,7 @@ def _inbound(order: NewOrder) -> Members:
     return told(urgent=order.urgent, instructions=order.instructions, arrivalDate=day(order.required_date))
 
 
-def _item(line: NewOrderLine) -> Members:
+def order_item(line: NewOrderLine) -> Members:
     return told(
         properties=line.properties,
         details=told(
@@ -150,10 +150,11 @@ def _placeless(item: NewOrder) -> Iterator[Wrong]:
         yield no_place("taxId", where, "customer", "taxId")
 
 
-def _wrong_lines(item: NewOrder) -> Iterator[Wrong]:
-    for at, line in enumerate(item.lines):
+def wrong_lines(lines: Iterable[NewOrderLine], *path: str) -> Iterator[Wrong]:
+    for at, line in enumerate(lines):
+        where = (*path, str(at))
         for field, name in _IN_NO_LINE.items():
             if getattr(line, field) is not None:
-                yield no_place(name, "an order's line", "lines", str(at), name)
+                yield no_place(name, "an order's line", *where, name)
         if product(line.sku, line.variant_record_id) is None:
-            yield Wrong(path=("lines", str(at), "sku"), message="Give the product's code.")
+            yield Wrong(path=(*where, "sku"), message="Give the product's code.")

@@ -41,7 +41,7 @@ class CreateShipments(Creation[NewShipment]):
     done_when = "CartonCloud answers 201."
 
     def problems(self, item: NewShipment) -> Iterable[Wrong]:
-        yield from chain(self._missing(item), _placeless(item), _wrong_lines(item), _wrong_items(item.items))
+        yield from chain(self._missing(item), _placeless(item), _wrong_lines(item), wrong_items(item.items, "items"))
         filled = {SELLER_NUMBER: "number", **({_TRACKING: "trackingNumber"} if item.tracking_number else {})}
         yield from wrong_references(item.references, filled)
         for name, amount in (("cashOnDelivery", item.cash_on_delivery), ("invoiceValue", item.invoice_value)):
@@ -91,11 +91,11 @@ def consignment_message(shipment: NewShipment, number: str, currency: str | None
             invoiceValue=money(shipment.invoice_value, currency),
         ),
         properties=told(**{_SERVICE: shipment.service, **(shipment.properties or {})}),
-        items=[_item(each) for each in shipment.items] or None,
+        items=[shipment_item(each) for each in shipment.items] or None,
     )
 
 
-def _item(item: NewShipmentItem) -> Members:
+def shipment_item(item: NewShipmentItem) -> Members:
     return told(
         properties=told(**{_DESCRIPTION: item.description, **(item.properties or {})}),
         measures=told(**{name: getattr(item, name) for name in _MEASURES}),
@@ -163,10 +163,10 @@ def _wrong_lines(item: NewShipment) -> Iterator[Wrong]:
         seen.add(line.line_id)
 
 
-def _wrong_items(items: Sequence[NewShipmentItem]) -> Iterator[Wrong]:
+def wrong_items(items: Sequence[NewShipmentItem], *path: str) -> Iterator[Wrong]:
     for at, item in enumerate(items):
-        where = ("items", str(at))
-        if not _item(item):
+        where = (*path, str(at))
+        if not shipment_item(item):
             yield Wrong(path=where, message="Say something of what is carried: SKU, description or measures.")
         if item.description and item.properties and _DESCRIPTION in item.properties:
             yield Wrong(

@@ -111,18 +111,18 @@ def wrong_money(given: Money | None, *path: str) -> Iterator[Wrong]:
         yield Wrong(path=(*path, "amount"), message="Give an amount of zero or more.")
 
 
-def wrong_references(given: Sequence[Reference], filled: Mapping[str, str]) -> Iterator[Wrong]:
-    """`filled` has what fills a reference by another field's name."""
+def wrong_references(given: Sequence[Reference], filled: Mapping[str, str], *path: str) -> Iterator[Wrong]:
+    """`filled` has, by the reference, which other field fills it."""
     seen: set[str] = set()
     for at, each in enumerate(given):
         name = each.name.strip()
         if not name:
-            yield Wrong(path=("references", str(at), "name"), message="Give the name of the reference.")
+            yield Wrong(path=(*path, "references", str(at), "name"), message="Give the name of the reference.")
         elif name in filled:
             message = f"The reference `{name}` is what `{filled[name]}` says: leave it out here."
-            yield Wrong(path=("references", str(at), "name"), message=message)
+            yield Wrong(path=(*path, "references", str(at), "name"), message=message)
         elif name in seen:
-            yield Wrong(path=("references", str(at), "name"), message="This reference is given twice.")
+            yield Wrong(path=(*path, "references", str(at), "name"), message="This reference is given twice.")
         seen.add(name)
 
 
@@ -131,11 +131,11 @@ def wrong_quantity(given: Decimal | None, *path: str) -> Iterator[Wrong]:
         yield Wrong(path=path, message="Give zero or more.")
 
 
-def wrong_extra(message: Members, extra: Members | None) -> Iterator[Wrong]:
+def wrong_extra(message: Members, extra: Members | None, *path: str) -> Iterator[Wrong]:
     """What the gateway fills itself; a customer or a warehouse as a whole, for one more property would name another one."""
     whole = {**message, "customer": True, **({"warehouse": True} if "warehouse" in message else {})}
-    for path in clashes(whole, extra or {}):
-        yield Wrong(path=("extra", *path), message="The gateway fills this itself, from another field of the input.")
+    for place in clashes(whole, extra or {}):
+        yield Wrong(path=(*path, "extra", *place), message="The gateway fills this itself, from another field of the input.")
 
 
 def no_place(item: str, where: str, *path: str) -> Wrong:

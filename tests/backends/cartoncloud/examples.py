@@ -115,6 +115,16 @@ def _reading(kind: RecordKind, record_id: str) -> Callable[[CartonCloudClient], 
     return read
 
 
+def _replacing(kind: RecordKind, file: str) -> Callable[[CartonCloudClient], Awaitable[object]]:
+    """The client puts a record that it has read back in its place, as the page's examples do."""
+
+    async def replace_it(client: CartonCloudClient) -> object:
+        record = message(file)
+        return await client.replace(kind, record["id"], record["version"], record)
+
+    return replace_it
+
+
 def _put_for_get(line: int) -> Slip:
     return Slip(line, "GET", "PUT", "the curl command and the text say PUT")
 
@@ -174,7 +184,7 @@ INBOUND_ORDERS: list[PageExample] = [
         ),
         reply=shown("cartoncloud-05-update-inbound-order.reply.json", (360, 369), parts=INBOUND),
         given=_holding("inbound", "cartoncloud-04-inbound-order.reply.json"),
-        why=NOT_SENT,
+        call=_replacing(RecordKind.INBOUND, "cartoncloud-04-inbound-order.reply.json"),
     ),
 ]
 _OUTBOUND_ORDER: PageExample = Example(
@@ -221,7 +231,7 @@ OUTBOUND_ORDERS: list[PageExample] = [
         ),
         reply=shown("cartoncloud-09-update-outbound-order.reply.json", (595, 604), parts=OUTBOUND, slips=CONTACT),
         given=_holding("outbound", "cartoncloud-08-outbound-order.reply.json"),
-        why=NOT_SENT,
+        call=_replacing(RecordKind.OUTBOUND, "cartoncloud-08-outbound-order.reply.json"),
     ),
 ]
 _IN_FULL = tuple(
@@ -270,7 +280,7 @@ CONSIGNMENTS: list[PageExample] = [
         ),
         given=_holding("consignment", "cartoncloud-12-consignment.reply.json"),
         differs=_IN_FULL,
-        why=NOT_SENT,
+        call=_replacing(RecordKind.CONSIGNMENT, "cartoncloud-12-consignment.reply.json"),
     ),
 ]  # fmt: skip
 _OF_ITS_OWN = (ID, Differs("/status", "the text has it, the example does not print it", free=True))
