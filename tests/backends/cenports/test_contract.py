@@ -96,7 +96,7 @@ async def acknowledge_orders(gateway: Gateway) -> object:
 
 async def be_told_of_an_order(gateway: Gateway) -> object:
     with pytest.raises(Rejected) as refusal:
-        await sent(gateway.change("acknowledgeOrders"), OrderTask(order_id="111AAA/A1234"))
+        await sent(gateway.change("acknowledgeOrders"), OrderTask(order_id="ABC123/A1234"))
     assert "The orderNo A1234 is not able to update." in str(refusal.value)
     return refusal
 
