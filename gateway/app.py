@@ -187,7 +187,11 @@ async def at_work(gateway: Gateway, *, background: bool = True) -> AsyncIterator
 
     One process at least of those that share a database has to do the background work.
     """
-    work = [consume(gateway.registry), keep(gateway.registry, gateway.database), gateway.worker.work()] if background else []
+    work = (
+        [consume(gateway.registry), keep(gateway.registry, gateway.database, gateway.catalogue), gateway.worker.work()]
+        if background
+        else []
+    )
     tasks = [asyncio.create_task(each) for each in work]
     try:
         yield

@@ -1,5 +1,6 @@
 """The index as it is read: which SKUs there are, in their order, and what every backend holds of them."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,10 +101,19 @@ StockRows = Callable[[StockPlace | None, int], list[StockRow]]
 
 
 class CatalogueIndex:
-    """Each method is one read of the database."""
+    """Each method is one read of the database, but for `look_again`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._called: dict[Shelf, asyncio.Event] = {}
+
+    def look_again(self, shelf: Shelf) -> None:
+        """Say that this process has changed what stands on a shelf: its keeper looks at once."""
+        self.called(shelf).set()
+
+    def called(self, shelf: Shelf) -> asyncio.Event:
+        """Set where a shelf is to be looked at."""
+        return self._called.setdefault(shelf, asyncio.Event())
 
     async def places(self, part: Part, after: Place | None, limit: int) -> list[Place]:
         """The next places behind one, in order."""

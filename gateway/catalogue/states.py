@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, true, update
 
 from gateway.catalogue import entries
 from gateway.catalogue.entries import Shelf
@@ -47,13 +47,23 @@ class State:
         return of_code(self.error_code, name, message, seconds_until(self.retry_at))
 
 
-def claim(connection: Connection, shelf: Shelf, form: str, keeper: str, at: datetime, lease: timedelta) -> State | None:
+def claim(
+    connection: Connection,
+    shelf: Shelf,
+    form: str,
+    keeper: str,
+    at: datetime,
+    lease: timedelta,
+    *,
+    out_of_turn: bool = False,
+) -> State | None:
     """Its state, if it is due and no other process keeps it; then this one does, for so long. Another form begins anew."""
     if connection.execute(select(states.c.form).where(_is(shelf))).first() is None:
         fresh = _values(State(shelf=shelf, form=form)) | {"due_at": 0}
         connection.execute(insert(states).values(backend=shelf.backend, kind=shelf.kind, **fresh))
     free = or_(states.c.keeper.is_(None), states.c.keeper == keeper, states.c.kept_until < micros(at))
-    taken = update(states).where(_is(shelf), free, states.c.due_at <= micros(at))
+    due = true() if out_of_turn else states.c.due_at <= micros(at)
+    taken = update(states).where(_is(shelf), free, due)
     if not connection.execute(taken.values(keeper=keeper, kept_until=micros(at + lease))).rowcount:
         return None
     state = _state(shelf, connection.execute(select(states).where(_is(shelf))).one())

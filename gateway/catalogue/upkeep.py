@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from gateway.catalogue import entries, states
 from gateway.catalogue.entries import Shelf
+from gateway.catalogue.index import CatalogueIndex
 from gateway.catalogue.records import CatalogueKind
 from gateway.catalogue.states import State
 from gateway.clock import now
@@ -43,7 +44,7 @@ _OVERLAP = timedelta(seconds=60)
 much earlier."""
 
 _SETTLED = timedelta(minutes=10)
-_AGAIN = 2.0  # seconds after which a first pass that failed is tried again
+_AGAIN = 2.0  # seconds after which a first pass that failed, or a look that is owed, is tried again
 _TELL_EVERY = 10.0  # seconds between two log lines of one pass
 _NOTHING = CataloguePage(records=())
 
@@ -52,22 +53,25 @@ class Lost(Exception):
     """Another process has taken the shelf over: this one was silent for too long."""
 
 
-async def keep(registry: Registry, database: Database) -> None:
+async def keep(registry: Registry, database: Database, index: CatalogueIndex) -> None:
     """Keep the index of every backend that has a catalogue, until cancelled."""
     async with asyncio.TaskGroup() as group:
         for backend in registry.configured:
             if isinstance(backend, CatalogueSource):
                 for kind, feed in backend.catalogue.items():
-                    group.create_task(Keeper(Shelf(kind, backend.name), feed, database).work())
+                    shelf = Shelf(kind, backend.name)
+                    group.create_task(Keeper(shelf, feed, database, index.called(shelf)).work())
 
 
 class Keeper:
-    """What one process does for one shelf."""
+    """What one process does for one shelf. `called` is set where it has changed, so that it is looked at out of turn."""
 
-    def __init__(self, shelf: Shelf, feed: CatalogueFeed, database: Database) -> None:
+    def __init__(self, shelf: Shelf, feed: CatalogueFeed, database: Database, called: asyncio.Event) -> None:
         self._shelf = shelf
         self._feed = feed
         self._database = database
+        self._called = called
+        self._owing = False
         self._name = uuid.uuid4().hex
         self._form = f"{_FORM}/{feed.form}"
         self._told_at = 0.0
@@ -78,13 +82,17 @@ class Keeper:
         skip_cache()  # of this task: an answer from the cache would pass for newer than it is
         while True:
             pause = self._feed.interval
+            self._owing = self._owing or self._called.is_set()
+            self._called.clear()
             try:
                 pause = await self.turn()
             except DatabaseUnavailable:
                 pass  # its log tells of it; the next turn may succeed
             except Exception:
                 log.exception("keeping %s failed unexpectedly", self._label)
-            await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._called.wait()
 
     async def turn(self) -> float:
         """Bring the shelf in step, if it is this process's turn. Gives the seconds until the next.
@@ -93,7 +101,8 @@ class Keeper:
         """
         state = await self._claimed()
         if state is None:
-            return self._feed.interval
+            return min(self._feed.interval, _AGAIN) if self._owing else self._feed.interval
+        self._owing = False
         try:
             pause = await self._in_step(state)
         except BackendError as error:
@@ -117,7 +126,7 @@ class Keeper:
 
     async def _claimed(self) -> State | None:
         def work(connection: Connection) -> State | None:
-            return states.claim(connection, self._shelf, self._form, self._name, now(), LEASE)
+            return states.claim(connection, self._shelf, self._form, self._name, now(), LEASE, out_of_turn=self._owing)
 
         return await self._database.write(work)
 

@@ -29,6 +29,7 @@ from tests.cluster import Cluster
 WORLD = make_world(orders=0)
 SKUS = sorted(item.sku for item in WORLD.items_of(System.CENTRY))
 PAGE = 30
+SHELF = Shelf(CatalogueKind.VARIANT, Backend.CENTRY)
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ async def kept(database: Database, **settings: Any) -> AsyncIterator[Kept]:
 
 
 def keeper(centry: Backing, database: Database) -> Keeper:
-    return Keeper(Shelf(CatalogueKind.VARIANT, Backend.CENTRY), centry.backend.catalogue[CatalogueKind.VARIANT], database)
+    return Keeper(SHELF, centry.backend.catalogue[CatalogueKind.VARIANT], database, asyncio.Event())
 
 
 async def test_one_pass_reads_everything_and_then_one_call_tells_what_changed(database: Database) -> None:
@@ -103,6 +104,25 @@ async def test_a_changed_a_new_and_a_deleted_variant(database: Database) -> None
         )
         await index.turn()
         assert await index.skus() == ["A-CHANGED", "A-NEW", *SKUS[2:]]
+
+
+async def test_what_this_process_has_changed_is_looked_at_out_of_turn(database: Database) -> None:
+    async with kept(database, index_interval=3600) as index:
+        await index.turn()
+        catalogue = CatalogueIndex(database)
+        feed = index.centry.backend.catalogue[CatalogueKind.VARIANT]
+        task = asyncio.create_task(Keeper(SHELF, feed, database, catalogue.called(SHELF)).work())
+        await index.centry.write(
+            "POST", "/variants.json", sku="A-NEW", product_id=(await index.records())[0].product_backend_id
+        )
+        catalogue.look_again(SHELF)
+
+        async with asyncio.timeout(20):
+            while True:
+                await asyncio.sleep(0.02)
+                if "A-NEW" in await index.skus():
+                    break
+        task.cancel()
 
 
 async def test_a_pass_that_fails_is_told_of_and_goes_on_where_it_was(database: Database) -> None:
@@ -217,7 +237,7 @@ async def test_a_process_ends_when_it_is_told_to_though_the_database_is_away(clu
 async def test_a_product_is_found_by_its_sku_without_reading_all_of_them(database: Database) -> None:
     async with kept(database) as index:
         shelf, feed = Shelf(CatalogueKind.PRODUCT, Backend.CENTRY), index.centry.backend.catalogue[CatalogueKind.PRODUCT]
-        await Keeper(shelf, feed, database).turn()
+        await Keeper(shelf, feed, database, asyncio.Event()).turn()
         await index.centry.calls()
         sku = WORLD.items_of(System.CENTRY)[0].product
 

@@ -52,6 +52,7 @@ class CenportsBackend:
             orders=self._orders,
             stock=self._stock,
             warehouse_names=resources.warehouse_names,
+            look_again=resources.catalogue.look_again,
         )
         self.changes: Mapping[str, Change[Any]] = {name: kind(means) for name, kind in CHANGES.items()}
 

@@ -6,8 +6,10 @@ from typing import Any
 from gateway.backends.cenports.acknowledging import AcknowledgeOrders
 from gateway.backends.cenports.means import CenportsChange
 from gateway.backends.cenports.new_orders import CreateOrders
+from gateway.backends.cenports.stock_changes import AdjustStock
 
 CHANGES: Mapping[str, type[CenportsChange[Any]]] = {
     "acknowledgeOrders": AcknowledgeOrders,
     "createOrders": CreateOrders,
+    "adjustStock": AdjustStock,
 }

@@ -1,5 +1,6 @@
 """What changes of Cenports' have to work with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -7,6 +8,7 @@ from gateway.backends.cenports.client import CenportsClient
 from gateway.backends.cenports.orders import Orders
 from gateway.backends.cenports.settings import CenportsSettings
 from gateway.backends.cenports.stock import Stock
+from gateway.catalogue.entries import Shelf
 from gateway.transactions.work import Change
 from gateway.warehouses import WarehouseNames
 
@@ -15,13 +17,14 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """Its client, its settings, how its orders and its stock are read, and which of its warehouses are meant."""
+    """Its client and settings, how orders and stock are read, which warehouses are one, and who has the index look again."""
 
     client: CenportsClient
     settings: CenportsSettings
     orders: Orders
     stock: Stock
     warehouse_names: WarehouseNames
+    look_again: Callable[[Shelf], None]
 
 
 class CenportsChange(Change[F]):

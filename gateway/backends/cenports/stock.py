@@ -25,6 +25,14 @@ class _Shelf:
     rows: dict[str, Row] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A warehouse, and the SKUs that it tells of."""
+
+    warehouse: WarehouseRecord
+    skus: frozenset[str]
+
+
 _Kinds: TypeAlias = tuple[_Shelf | None, _Shelf | None]
 """Actual and available stock of one warehouse."""
 
@@ -39,6 +47,11 @@ class Stock:
     async def warehouses(self) -> list[WarehouseRecord]:
         """Those that actual stock is told of."""
         return [WAREHOUSE(sent.record, scope_of(self._settings, sent)) for sent in await self._client.actual_stock()]
+
+    async def held(self) -> list[Held]:
+        """What actual stock is told of."""
+        shelves = await self._shelves(await self._client.actual_stock())
+        return [Held(shelf.warehouse, frozenset(shelf.rows)) for shelf in shelves.values()]
 
     async def variants(self, skus: Iterable[str] | None = None) -> dict[str, VariantRecord]:
         """By SKU, as actual stock tells of them. Where warehouses differ, the one with the first code speaks."""

@@ -32,6 +32,7 @@ def change(name: str, client: CenportsClient, settings: CenportsSettings) -> Cha
         orders=Orders(client, settings, no_channels),
         stock=Stock(client, settings),
         warehouse_names=WarehouseNames({}),
+        look_again=lambda _shelf: None,
     )
     return CHANGES[name](means)
 
