@@ -37,6 +37,7 @@ Question: TypeAlias = Literal[
     "centry_records",
     "centry_list",
     "product_count",
+    "user_info",
 ]
 """What a backend can be asked: the methods of the ports whose answers may take calls."""
 

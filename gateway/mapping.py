@@ -18,7 +18,7 @@ M = TypeVar("M")
 
 _ZERO_DATES = ("0000-00-00", "0001-01-01")
 _LARGEST_EXPONENT = 30
-_LARGEST_INTEGER = 2**31 - 1  # GraphQL's
+LARGEST_INTEGER = 2**31 - 1  # GraphQL's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ def decimal(value: Any, _scope: Scope) -> Decimal | None:
 def integer(value: Any, scope: Scope) -> int | None:
     """a whole number, sent as a number or as text; blank is null"""
     number = decimal(value, scope)
-    if number is None or number != number.to_integral_value() or abs(number) > _LARGEST_INTEGER:
+    if number is None or number != number.to_integral_value() or abs(number) > LARGEST_INTEGER:
         return None
     return int(number)
 

@@ -34,6 +34,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
+from gateway.own import cartoncloud as cartoncloud_own
 from gateway.own import centry as centry_own
 from gateway.own.lists import OwnQuery, OwnSlice, Path
 from gateway.readmodel.store import ReadModel
@@ -286,6 +287,14 @@ class CentryReads(Protocol):
 
     async def product_count(self) -> int:
         """How many products the account has."""
+
+
+@runtime_checkable
+class CartonCloudReads(Protocol):
+    """What CartonCloud alone has."""
+
+    async def user_info(self) -> cartoncloud_own.User:
+        """Who the gateway is there."""
 
 
 @runtime_checkable

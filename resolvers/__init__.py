@@ -2,6 +2,7 @@
 
 from resolvers import (
     asks,
+    cartoncloud,
     centry,
     centry_asks,
     connection,
@@ -22,6 +23,7 @@ from resolvers import (
 
 __all__ = [
     "asks",
+    "cartoncloud",
     "centry",
     "centry_asks",
     "connection",

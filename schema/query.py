@@ -2,6 +2,7 @@
 
 import resolvers
 from schema.base import field, root
+from schema.cartoncloud import CartonCloud
 from schema.centry import Centry
 from schema.connections import Connection
 from schema.transactions import Transaction, TransactionConnection
@@ -51,3 +52,5 @@ class Query:
     """Sales channels, by backend and id. A backend that cannot be read adds an error, also if older ones are shown for it."""
     centry: Centry = field(resolvers.query.centry)
     """What Centry alone has: reference data, integrations, the account, webhooks."""
+    cartoncloud: CartonCloud = field(resolvers.query.cartoncloud)
+    """What CartonCloud alone has."""

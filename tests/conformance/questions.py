@@ -39,6 +39,7 @@ QUESTIONS: Mapping[tuple[type, str], Question] = {
     (ports.ChannelSource, "sales_channels"): lambda backend, _: backend.sales_channels(),
     (ports.CentryReads, "centry_records"): lambda backend, _: backend.centry_records(centry_own.Company, [()]),
     (ports.CentryReads, "centry_list"): lambda backend, _: backend.centry_list(centry_own.Color, OwnQuery(limit=5)),
+    (ports.CartonCloudReads, "user_info"): lambda backend, _: backend.user_info(),
     (ports.CentryReads, "product_count"): lambda backend, _: backend.product_count(),
 }
 """By port and method. None of them changes anything."""

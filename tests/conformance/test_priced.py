@@ -110,7 +110,7 @@ def askings(backend: Any, known: Known, choose: random.Random) -> list[Asking]:
             ]
     if isinstance(backend, CentryReads):
         found += OF_CENTRY
-    simple: Sequence[Question] = ("check", "warehouses", "sales_channels")
+    simple: Sequence[Question] = ("check", "warehouses", "sales_channels", "user_info")
     found += [Asking(each, Asked(), methodcaller(each)) for each in simple if hasattr(backend, each)]
     return found
 

@@ -14,6 +14,7 @@ from gateway.backends.cartoncloud.intake import Intake
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.lookups import Lookups
 from gateway.backends.cartoncloud.mapping.catalogue import VARIANT
+from gateway.backends.cartoncloud.mapping.user import USER
 from gateway.backends.cartoncloud.means import Means
 from gateway.backends.cartoncloud.mentions import Catalogue
 from gateway.backends.cartoncloud.records import kept, model
@@ -24,6 +25,7 @@ from gateway.catalogue.records import CatalogueKind
 from gateway.errors import BackendError, NotSupported, Unauthenticated, Unavailable
 from gateway.links.channels import sale_number
 from gateway.links.parcels import carries
+from gateway.mapping import Scope
 from gateway.models import (
     Backend,
     Order,
@@ -35,6 +37,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
+from gateway.own.cartoncloud import User
 from gateway.ports import BackendClass, CatalogueFeed, CataloguePage, Freshness, ListQuery, Resources, Slice, WebhookOutcome
 from gateway.readmodel.feed import Feed
 from gateway.readmodel.store import Key, Kind, StoredRecord
@@ -84,6 +87,13 @@ class CartonCloudBackend:
     async def check(self) -> None:
         """Ask who the gateway is, and whether that user may see the tenant. Never answered by the cache."""
         await asyncio.create_task(self._check())  # a task's `skip_cache` is its own
+
+    async def user_info(self) -> User:
+        """One call."""
+        sent = await self._client.user_info()
+        settings = self._settings
+        scope = Scope(zone=settings.zone, currency=settings.currency, fetched_at=sent.fetched_at, raw=sent.raw)
+        return USER(sent.record, scope)
 
     async def close(self) -> None:
         await self._client.close()
@@ -175,7 +185,7 @@ class CartonCloudBackend:
 
     async def _check(self) -> None:
         skip_cache()
-        reached = {str(tenant.id).strip().lower() for tenant in (await self._client.user_info()).tenants}
+        reached = {str(tenant.id).strip().lower() for tenant in (await self._client.user_info()).record.tenants}
         if self._settings.tenant_id.strip().lower() not in reached:
             raise Unauthenticated(Backend.CARTONCLOUD, _OTHER_TENANT)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.backends.cartoncloud import wire
 from gateway.backends.cartoncloud.kinds import RecordKind
-from gateway.backends.cartoncloud.records import Sent, sent
+from gateway.backends.cartoncloud.records import Sent, SentUser, sent
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.errors import NotFound, Rejected, Unauthenticated
 from gateway.models import Backend
@@ -91,10 +91,10 @@ class CartonCloudClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def user_info(self) -> wire.UserInfo:
+    async def user_info(self) -> SentUser:
         """GET /uaa/userinfo."""
         response = check(Backend.CARTONCLOUD, await self._get("cartoncloud-02", "/uaa/userinfo"), _says)
-        return wire.user_info(_members(response))
+        return SentUser(wire.user_info(_members(response)), wire.plain(response.content), fetched_at(response))
 
     async def record(self, kind: RecordKind, record_id: str) -> Sent | None:
         """GET by id; None where CartonCloud knows no such record (or knows no such id: both are 404)."""

@@ -23,6 +23,7 @@ def _shipments_by_id(asked: Asked) -> list[Cost]:
 
 COSTS: Costs = {
     "check": _check,
+    "user_info": _check,
     "orders": nothing,
     "orders_by_id": _orders_by_id,
     "orders_by_number": nothing,

@@ -41,6 +41,15 @@ class Sent:
         return number if number is not None and 0 <= number < _LARGEST_VERSION else None
 
 
+@dataclass(frozen=True, slots=True)
+class SentUser:
+    """Who the credentials belong to, as it came."""
+
+    record: wire.UserInfo = field(repr=False)
+    raw: bytes = field(repr=False)
+    fetched_at: datetime
+
+
 def sent(kind: RecordKind, text: bytes, members: dict[str, Any], fetched_at: datetime) -> Sent:
     """Raises MalformedReply for a record without an id."""
     record = wire.record(members)

@@ -146,11 +146,15 @@ class Record(Part, frozen=True):
 
 class Tenant(Part, frozen=True):
     id: Any = None
+    name: Any = None
 
 
 class UserInfo(Part, frozen=True):
-    """GET /uaa/userinfo, as far as it is read: the tenants that the credentials reach."""
+    """GET /uaa/userinfo: who the credentials belong to, and the tenants that they reach."""
 
+    id: Any = None
+    name: Any = None
+    email: Any = None
     tenants: list[Tenant] = []
 
 

@@ -17,10 +17,10 @@ import msgspec
 from gateway.backends.centry import wire
 from gateway.backends.centry.answers import answered, id_of, not_yet_confirmed, says, taken
 from gateway.errors import BackendError, MalformedReply, NotFound, Rejected
-from gateway.mapping import Scope
+from gateway.mapping import LARGEST_INTEGER, Scope
 from gateway.models import Backend
 from gateway.staleness import fallback
-from gateway.transport import check, decode, fetched_at
+from gateway.transport import check, decode, fetched_at, unreadable
 
 W = TypeVar("W", bound=wire.Record, covariant=True)
 V = TypeVar("V", bound=wire.Record)
@@ -189,7 +189,10 @@ class CentryClient:
     async def product_count(self) -> int:
         """centry-08. The page shows a bare number."""
         response = await self._http.get(f"{ROOT}/products/count.json", extensions={"operation": "centry-08"})
-        return decode(Backend.CENTRY, check(Backend.CENTRY, response, says), int)
+        number = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), int)
+        if not 0 <= number <= LARGEST_INTEGER:
+            raise unreadable(Backend.CENTRY, response, "a number of products")
+        return number
 
     async def read(self, operation: str, path: str, kind: type[V]) -> Sent[V] | None:
         """A record of a kind that Centry alone has; see `own`. None for one that does not exist or was removed."""

@@ -6,6 +6,7 @@ from gateway.backends.cartoncloud.mapping.catalogue import VARIANT, WAREHOUSE
 from gateway.backends.cartoncloud.mapping.order import ORDER, ORDER_LINE, TOTALS
 from gateway.backends.cartoncloud.mapping.party import ACCOUNT, ADDRESS, CUSTOMER
 from gateway.backends.cartoncloud.mapping.shipment import SHIPMENT, SHIPMENT_LINE
+from gateway.backends.cartoncloud.mapping.user import USER
 from gateway.mapping import Table
 
 TABLES: tuple[Table[Any], ...] = (
@@ -19,4 +20,5 @@ TABLES: tuple[Table[Any], ...] = (
     SHIPMENT_LINE,
     VARIANT,
     WAREHOUSE,
+    USER,
 )
