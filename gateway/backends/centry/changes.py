@@ -9,6 +9,7 @@ from gateway.backends.centry.means import CentryChange
 from gateway.backends.centry.new_orders import CreateOrders
 from gateway.backends.centry.order_states import CancelOrders, ConfirmDelivery, RescheduleOrder
 from gateway.backends.centry.paper_changes import AddOrderNote, DeleteOrderDocument
+from gateway.backends.centry.saving import SaveProducts, SaveVariants, SaveWarehouses
 from gateway.backends.centry.stock_changes import AdjustStock
 
 CHANGES: Mapping[str, type[CentryChange[Any]]] = {
@@ -21,7 +22,10 @@ CHANGES: Mapping[str, type[CentryChange[Any]]] = {
     "addOrderNote": AddOrderNote,
     "deleteOrderDocument": DeleteOrderDocument,
     "adjustStock": AdjustStock,
+    "saveProducts": SaveProducts,
     "deleteProducts": DeleteProducts,
+    "saveVariants": SaveVariants,
     "deleteVariants": DeleteVariants,
+    "saveWarehouses": SaveWarehouses,
     "deleteWarehouses": DeleteWarehouses,
 }

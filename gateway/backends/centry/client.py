@@ -161,13 +161,41 @@ class CentryClient:
         path = f"/orders/{quote(order_id, safe='')}/documents/{quote(document_id, safe='')}.json"
         await self._remove("centry-69", path)
 
+    async def create_product(self, product: Mapping[str, Any]) -> str | None:
+        """centry-05. The new product's id; None where the answer, which the page does not show, has none."""
+        return id_of(answered(await self._write("centry-05", "POST", "/products.json", product)))
+
+    async def change_product(self, product_id: str, product: Mapping[str, Any]) -> None:
+        """centry-06"""
+        answered(await self._write("centry-06", "PUT", f"/products/{quote(product_id, safe='')}.json", product))
+
     async def delete_product(self, product_id: str) -> None:
         """centry-07"""
         await self._remove("centry-07", f"/products/{quote(product_id, safe='')}.json")
 
+    async def create_variant(self, variant: Mapping[str, Any]) -> str | None:
+        """centry-16. The new variant's id; None where the answer, which the page does not show, has none."""
+        return id_of(answered(await self._write("centry-16", "POST", "/variants.json", variant)))
+
+    async def change_variant(self, variant_id: str, variant: Mapping[str, Any]) -> None:
+        """centry-18"""
+        answered(await self._write("centry-18", "PUT", f"/variants/{quote(variant_id, safe='')}.json", variant))
+
+    async def change_variant_by_sku(self, variant: Mapping[str, Any]) -> None:
+        """centry-19. Its SKU says which one."""
+        answered(await self._write("centry-19", "PUT", "/variants/sku.json", variant))
+
     async def delete_variant(self, variant_id: str) -> None:
         """centry-20"""
         await self._remove("centry-20", f"/variants/{quote(variant_id, safe='')}.json")
+
+    async def create_warehouse(self, warehouse: Mapping[str, Any]) -> str | None:
+        """centry-25. The new warehouse's id; None where the answer has none."""
+        return id_of(answered(await self._write("centry-25", "POST", "/warehouses.json", warehouse)))
+
+    async def change_warehouse(self, warehouse_id: str, warehouse: Mapping[str, Any]) -> None:
+        """centry-26"""
+        answered(await self._write("centry-26", "PUT", f"/warehouses/{quote(warehouse_id, safe='')}.json", warehouse))
 
     async def delete_warehouse(self, warehouse_id: str) -> None:
         """centry-27"""

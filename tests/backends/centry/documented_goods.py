@@ -131,8 +131,13 @@ PRODUCTS: list[Example_] = [
     example(
         5, "create-product", (410, 431),
         slips=(Slip(411, '<access_token"', '<access_token>"', "a bracket is missing"), comma(430, '"YOS0YUN54U"')),
+        call=written.new_product,
     ),
-    example(6, "change-product", (442, 448), holds=(Held("products", "centry-04-read-product"),)),
+    example(
+        6, "change-product", (442, 448),
+        holds=(Held("products", "centry-04-read-product"),),
+        call=written.changed_product,
+    ),
     example(
         7, "delete-product", (464, 465), (469, 469),
         holds=(Held("products", "centry-04-read-product"),),
@@ -188,6 +193,7 @@ VARIANTS: list[Example_] = [
         known={"<Identificador del producto al cual pertenece la nueva variante>": PRODUCT},
         holds=(there("products", PRODUCT),),
         differs=_READ_ONLY,
+        call=written.new_variant,
     ),
     example(
         17, "read-variant", (1321, 1321), (1325, 1353),
@@ -199,11 +205,14 @@ VARIANTS: list[Example_] = [
         18, "change-variant", (1369, 1375),
         known={"<variant_id>": "5c2e07488f26c638ca60dc0b"},
         holds=(Held("variants", "centry-15-list-variants"),),
+        sends=(Differs("/body/sku", "the gateway's callers always name the SKU", free=True),),
+        call=written.changed_variant,
     ),
     example(
         19, "change-variant-by-sku", (1391, 1397),
         known={"<SKU de la variante a actualizar>": "variante_12345"},
         holds=(Held("variants", "centry-15-list-variants"),),
+        call=written.changed_variant_by_sku,
     ),
     example(
         20, "delete-variant", (1408, 1409), (1413, 1413),
@@ -234,12 +243,13 @@ WAREHOUSES: list[Example_] = [
         call=_warehouses,
     ),
     example(24, "read-warehouse", (1647, 1650), (1653, 1667), holds=(Held("warehouses"),)),
-    example(25, "create-warehouse", (1683, 1692), (1696, 1709), differs=NEW),
+    example(25, "create-warehouse", (1683, 1692), (1696, 1709), differs=NEW, call=written.new_warehouse),
     example(
         26, "change-warehouse", (1720, 1727), (1731, 1744),
         slips=(_RENAMED,),
         holds=(Held("warehouses", "centry-25-create-warehouse"),),
         differs=(UPDATED,),
+        call=written.changed_warehouse,
     ),
     example(
         27, "delete-warehouse", (1760, 1762), (1766, 1766),

@@ -5,16 +5,29 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from gateway.backends.centry import catalogue_messages
 from gateway.backends.centry.client import CentryClient
 from gateway.backends.centry.confirming import confirmation as confirming
 from gateway.backends.centry.messages import new_order
 from gateway.backends.centry.order_states import cancellation as cancelling
 from gateway.backends.centry.order_states import delivery as delivering
 from gateway.backends.centry.stock_changes import changed_stock, new_stock
-from gateway.changes import Box, BoxItem, Cancellation, Confirmation, DeliveryConfirmation, NewOrder, NewOrderLine
+from gateway.changes import (
+    Box,
+    BoxItem,
+    Cancellation,
+    Confirmation,
+    DeliveryConfirmation,
+    NewImage,
+    NewOrder,
+    NewOrderLine,
+    ProductChange,
+    VariantChange,
+    WarehouseChange,
+)
 from gateway.errors import Rejected
 from gateway.merging import merged
-from gateway.models import Address, Backend, Customer, Money
+from gateway.models import JSON, Address, Backend, Customer, Money
 
 CHANGED = "5eece46148f039166bf5ffad"
 DIVISION = "62617fda606d72ad5f126268"
@@ -110,6 +123,80 @@ async def stock(client: CentryClient) -> object:
 async def more_stock(client: CentryClient) -> object:
     await client.change_variant_warehouse("<variant_warehouse_id>", changed_stock(30))
     return "set"
+
+
+async def new_product(client: CentryClient) -> object:
+    change = ProductChange(
+        backend=Backend.CENTRY,
+        sku="YOS0YUN54U",
+        barcode="123456789",
+        name="Un Nombre Fantástico, para un producto fantástico",
+        description="Describiendo el asombroso producto que venderás",
+        brand_id="57f63ffe4c266d1dec1edfb6",
+        category_id="5769714df82f456e800001aa",
+        price=Money(Decimal(10000)),
+        images=(NewImage(url="https://placehold.it/800x1160"),),
+        package_height=Decimal(20),
+        package_length=Decimal(40),
+        package_width=Decimal(20),
+        package_weight=Decimal(1),
+        extra={
+            "deliverytimesupplier": 3,
+            "seasonyear": "2015",
+            "seo_description": "Descripción",
+            "seo_title": "Título asombroso",
+            "shortdescription": "<ul><li>asdasdasdasd</li></ul>",
+        },
+    )
+    return await client.create_product(merged(catalogue_messages.product(change), change.extra or {}))
+
+
+async def changed_product(client: CentryClient) -> object:
+    extra: dict[str, JSON] = {"seo_title": "Calefactor de pantuflas"}
+    change = ProductChange(backend=Backend.CENTRY, compare_at_price=Money(Decimal(19990)), extra=extra)
+    body = merged(catalogue_messages.product(change), extra)
+    return await done(client.change_product("597644781d41c846ea000006", body))
+
+
+async def new_variant(client: CentryClient) -> object:
+    change = VariantChange(
+        backend=Backend.CENTRY,
+        sku="<SKU de la nueva variante>",
+        barcode="<Código de barras de la nueva variante>",
+        color_id="<Identificador del color de la nueva variante>",
+        size_id="<Identificador de la talla de la nueva variante>",
+        product_record_id="<Identificador del producto al cual pertenece la nueva variante>",
+        extra={
+            "quantity": 20,
+            "updated_at": "2017-10-19T12:24:30.029-03:00",
+            "updated_by_id": "580450f81746bf7903000216",
+            "version": 7,
+        },
+    )
+    return await client.create_variant(merged(catalogue_messages.variant(change), change.extra or {}))
+
+
+async def changed_variant(client: CentryClient) -> object:
+    change = VariantChange(backend=Backend.CENTRY, sku="S")
+    return await done(client.change_variant("<variant_id>", merged(catalogue_messages.variant(change), {"quantity": 30})))
+
+
+async def changed_variant_by_sku(client: CentryClient) -> object:
+    change = VariantChange(backend=Backend.CENTRY, sku="<SKU de la variante a actualizar>")
+    return await done(client.change_variant_by_sku(merged(catalogue_messages.variant(change), {"quantity": 20})))
+
+
+async def new_warehouse(client: CentryClient) -> object:
+    address = Address(line1="Calle principal 5500")
+    change = WarehouseChange(
+        backend=Backend.CENTRY, name="Demo", address=address, latitude=Decimal("70.04"), longitude=Decimal("-30.43")
+    )
+    return await client.create_warehouse(catalogue_messages.warehouse(change))
+
+
+async def changed_warehouse(client: CentryClient) -> object:
+    change = WarehouseChange(backend=Backend.CENTRY, name="Nuevo nombre", longitude=Decimal("25.05"))
+    return await done(client.change_warehouse("5dd2f56a48f0393d1d17f984", catalogue_messages.warehouse(change)))
 
 
 async def _refused(client: CentryClient, order_id: str, said: str, reason: str | None, *boxes: Box) -> object:
