@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.backends.cartoncloud.means import CartonCloudChange
 from gateway.backends.cartoncloud.new_orders import CreateOrders
+from gateway.backends.cartoncloud.new_products import SaveProducts
 from gateway.backends.cartoncloud.new_shipments import CreateShipments
 from gateway.backends.cartoncloud.order_updates import UpdateOrder
 from gateway.backends.cartoncloud.shipment_updates import UpdateShipment
@@ -14,4 +15,5 @@ CHANGES: Mapping[str, type[CartonCloudChange[Any]]] = {
     "updateOrder": UpdateOrder,
     "createShipments": CreateShipments,
     "updateShipment": UpdateShipment,
+    "saveProducts": SaveProducts,
 }

@@ -115,6 +115,12 @@ class CartonCloudClient:
         record = sent(kind, response.content, _members(response), fetched_at(response))
         return Created(record, response.status_code == _CREATED_WITH_ISSUES)
 
+    async def create_product(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """POST /products: the product as the reply tells it. Raises Refusal as `create` does."""
+        response = await self._post("cartoncloud-15", f"{self._tenant}/products", message)
+        _refuse(response)
+        return _members(response)
+
     async def replace(self, kind: RecordKind, record_id: str, version: int, message: Mapping[str, Any]) -> Sent:
         """PUT in the place of this version. Raises Conflict where there is another one: nothing was changed then."""
         at, headers = _OF[kind], {"Content-Type": "application/json", "If-Match": str(version)}

@@ -1,7 +1,7 @@
 """Creation: how a record of CartonCloud's is made by one POST, and found again where no answer came."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 
 from gateway.backends.cartoncloud import wire
-from gateway.backends.cartoncloud.client import Created, Refusal
+from gateway.backends.cartoncloud.client import Refusal
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.mapping.fields import SELLER_NUMBER
 from gateway.backends.cartoncloud.means import CartonCloudChange
@@ -23,6 +23,7 @@ from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Done, Job, NotApplied, Ready, Unknowable
 
 F = TypeVar("F")
+T = TypeVar("T")
 
 _PATIENCE = timedelta(hours=1)
 """How long a webhook is waited for that tells of what was sent."""
@@ -72,7 +73,8 @@ class Creation(CartonCloudChange[F]):
     async def send(self, job: Job[F]) -> Done:
         trace, body = _trace(job), wire.parse(job.message["body"].encode())
         try:
-            created = await self._create(trace, body)
+            client = self.means.client
+            created = await for_customer(trace.customer, lambda each: client.create(trace.kind, {**body, "customer": each}))
         except Refusal as refusal:
             return self._done(job, await self._duplicate(trace, job.message, refusal))
         return self._done(job, await self.means.seen(created.record), with_issues=created.with_issues)
@@ -89,17 +91,6 @@ class Creation(CartonCloudChange[F]):
         if found is None:
             return NotApplied({**job.message, _AGAIN: True})
         return self._done(job, await self.means.seen(found))
-
-    async def _create(self, trace: Trace, body: Mapping[str, Any]) -> Created:
-        """A word for a customer may be a code or a name: what CartonCloud does not know as one, it may know as the other."""
-        *others, last = customers(trace.customer)
-        for customer in others:
-            try:
-                return await self.means.client.create(trace.kind, {**body, "customer": customer})
-            except Refusal as refusal:
-                if not any(field.startswith("/customer") for field in refusal.fields):
-                    raise
-        return await self.means.client.create(trace.kind, {**body, "customer": last})
 
     async def _duplicate(self, trace: Trace, message: Mapping[str, Any], refusal: Refusal) -> Sent:
         """The record that has the number already, if it is what an earlier attempt has made after all. Raises the refusal."""
@@ -125,6 +116,18 @@ class Creation(CartonCloudChange[F]):
             RecordRef(self.type, Backend.CARTONCLOUD, record.record_id), issues(record, with_issues=with_issues)
         )
         return Done(dict.fromkeys(job.items, achieved))
+
+
+async def for_customer(word: str, make: Callable[[Members], Awaitable[T]]) -> T:
+    """A word for a customer may be a code or a name: what CartonCloud does not know as one, it may know as the other."""
+    *others, last = customers(word)
+    for customer in others:
+        try:
+            return await make(customer)
+        except Refusal as refusal:
+            if not any(field.startswith("/customer") for field in refusal.fields):
+                raise
+    return await make(last)
 
 
 def _trace(job: Job[Any]) -> Trace:

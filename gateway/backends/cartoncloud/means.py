@@ -2,14 +2,16 @@
 
 import logging
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.intake import Intake
+from gateway.backends.cartoncloud.mentions import product_mention
 from gateway.backends.cartoncloud.records import Sent
 from gateway.backends.cartoncloud.search import Search
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.errors import GatewayError
+from gateway.models import Backend
 from gateway.readmodel.store import ReadModel
 from gateway.transactions.work import Change
 
@@ -42,6 +44,15 @@ class Means:
         except GatewayError as error:
             log.warning("The read model does not have a %s of CartonCloud's yet: %s", record.kind.label, error.code)
         return record
+
+    async def mentioned(self, product: dict[str, Any]) -> str:
+        """The id of a product, as the read model knows it from now on. It has been made, whatever goes wrong here."""
+        record_id, change = product_mention(product)
+        try:
+            await self.read_model.take(Backend.CARTONCLOUD, [], [change])
+        except GatewayError as error:
+            log.warning("The read model does not have a product of CartonCloud's yet: %s", error.code)
+        return record_id
 
 
 class CartonCloudChange(Change[F]):

@@ -19,6 +19,7 @@ from gateway.backends.cartoncloud.mapping.fields import moment, product_id, ware
 from gateway.backends.cartoncloud.records import Sent
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.clock import micros
+from gateway.errors import MalformedReply
 from gateway.mapping import Scope, Table, text
 from gateway.models import Backend, BackendRecord, VariantRecord, WarehouseRecord
 from gateway.ports import CataloguePage
@@ -26,6 +27,9 @@ from gateway.readmodel.store import Change, Key, Kind, ReadModel, StoredRecord
 
 W = TypeVar("W", bound=wire.Part)
 M = TypeVar("M", bound=BackendRecord)
+
+_OF_PRODUCT = ("id", "name", "references")
+"""How a product stands in other records."""
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _NO_SCOPE = Scope(zone=UTC, currency=None, fetched_at=_EPOCH)
@@ -87,15 +91,28 @@ def mentions(record: Sent, settings: CartonCloudSettings) -> list[Change]:
     return list(found.values())
 
 
+def product_mention(product: dict[str, Any]) -> tuple[str, Change]:
+    """A product that tells of itself: its id, and what that changes. Raises MalformedReply for one without an id."""
+    read = wire.product(product)
+    record_id, part_id = PRODUCTS.identity(read), PRODUCTS.part(read)
+    if record_id is None or part_id is None:
+        raise MalformedReply(Backend.CARTONCLOUD, "A product of CartonCloud's has neither id nor code.")
+    return record_id, _mention(part_id, read, {name: product[name] for name in _OF_PRODUCT if name in product}, None)
+
+
+def _mention(part_id: str, read: wire.Product, told: dict[str, Any], version: int | None) -> Change:
+    sku = text(read.references.code, _NO_SCOPE)
+    skus = [sku] if sku else []
+    return Change(kind=Kind.VARIANT, record_id=part_id, payload=_encode(told), version=version, skus=skus)
+
+
 def _products(members: Mapping[str, Any], version: int | None) -> Iterator[Change]:
     items = members.get("items")
     for item in items if isinstance(items, list) else ():
         product = _object(_object(_object(item).get("details")).get("product"))
         read = wire.product(product)
         if part_id := PRODUCTS.part(read):
-            sku = text(read.references.code, _NO_SCOPE)
-            skus = [sku] if sku else []
-            yield Change(kind=Kind.VARIANT, record_id=part_id, payload=_encode(product), version=version, skus=skus)
+            yield _mention(part_id, read, product, version)
 
 
 def _warehouses(members: Mapping[str, Any], version: int | None) -> Iterator[Change]:

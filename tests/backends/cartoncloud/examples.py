@@ -25,13 +25,22 @@ from tests.backends.cartoncloud.page import (
     shown,
 )
 from tests.backends.cartoncloud.recordings import FETCHED_AT, FOLDER, TENANT, settings
-from tests.backends.cartoncloud.writing import CONSIGNMENT_IN_SHORT, IN_SHORT, IN_SHORT_WITH_ADDRESS, consigning, creating
+from tests.backends.cartoncloud.writing import (
+    CONSIGNMENT_IN_SHORT,
+    IN_SHORT,
+    IN_SHORT_WITH_ADDRESS,
+    PRODUCT_IN_SHORT,
+    consigning,
+    creating,
+    making,
+)
 from tests.backends.cartoncloud.writing import INBOUND as INBOUND_INPUT
 from tests.backends.cartoncloud.writing import OUTBOUND as OUTBOUND_INPUT
+from tests.backends.cartoncloud.writing import TRANSPORT_PRODUCT as TRANSPORT_INPUT
+from tests.backends.cartoncloud.writing import WAREHOUSE_PRODUCT as WAREHOUSE_INPUT
 from tests.contract.examples import Example, NotCovered, Slip, send
 from tests.contract.same import Differs
 
-NOT_SENT = "the gateway does not send this yet"
 CUSTOMER = {"id": "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "name": "Customer A", "references": {"code": "C123456"}}
 WAREHOUSE = {"id": "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "name": "Example Warehouse"}
 PRODUCT = {
@@ -293,7 +302,8 @@ PRODUCTS: list[PageExample] = [
         status=201,
         given=Simulated.customer,
         differs=_OF_ITS_OWN,
-        why=NOT_SENT,
+        sends=PRODUCT_IN_SHORT,
+        call=making(WAREHOUSE_INPUT),
     ),
     Example(
         "create transport product",
@@ -303,7 +313,8 @@ PRODUCTS: list[PageExample] = [
         status=201,
         given=Simulated.customer,
         differs=_OF_ITS_OWN,
-        why=NOT_SENT,
+        sends=PRODUCT_IN_SHORT,
+        call=making(TRANSPORT_INPUT),
     ),
 ]
 ERRORS: list[PageExample] = [

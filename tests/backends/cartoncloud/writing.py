@@ -9,9 +9,11 @@ from typing import Any
 from gateway.backends.cartoncloud.client import CartonCloudClient
 from gateway.backends.cartoncloud.kinds import RecordKind
 from gateway.backends.cartoncloud.new_orders import order_message
+from gateway.backends.cartoncloud.new_products import product_message
 from gateway.backends.cartoncloud.new_shipments import consignment_message
 from gateway.backends.cartoncloud.parts import Members, customers
-from gateway.changes import NewOrder, NewOrderLine, NewShipment, NewShipmentItem
+from gateway.changes import NewOrder, NewOrderLine, NewShipment, NewShipmentItem, NewUnitOfMeasure, ProductChange
+from gateway.merging import merged
 from gateway.models import Address, Backend, Money, OrderKind, Reference
 from tests.contract.same import Differs
 
@@ -97,6 +99,55 @@ _CONSIGNMENT = NewShipment(
         NewShipmentItem(sku="DRUM", pallets=3, weight=Decimal(160)),
     ),
 )
+
+
+PRODUCT_IN_SHORT = _one_is_enough("customer/name", "customer/references")
+_UI = {"uiOptions": {"consignmentItems": {"cubicCalculator": {"multiplierField": "QUANTITY"}}}}
+_PRODUCT = ProductChange(
+    backend=Backend.CARTONCLOUD,
+    sku="SKU123",
+    barcode="00123246586",
+    type="FROZEN",
+    name="Ice Cream",
+    description="Chocolate ice cream 4L",
+)
+TRANSPORT_PRODUCT = replace(
+    _PRODUCT, transport=True, package_length=Decimal(10), package_weight=Decimal("1.3"), extra={"details": _UI}
+)
+WAREHOUSE_PRODUCT = replace(
+    _PRODUCT,
+    default_unit_of_measure="cartons",
+    units_of_measure=(
+        NewUnitOfMeasure(name="units", quantity_per_base=Decimal(1), weight=Decimal("1.2"), volume=Decimal("0.25")),
+        NewUnitOfMeasure(name="cartons", quantity_per_base=Decimal(10)),
+        NewUnitOfMeasure(name="pallets", quantity_per_base=Decimal(100)),
+    ),
+    extra={
+        "details": {
+            **_UI,
+            "variableWeight": True,
+            "storage": {"chargeMethod": "PER_LOCATION"},
+            "inbound": {"initialStatus": "QC"},
+            "stockSelection": {
+                "method": "FEFO",
+                "secondaryMethod": "MINIMISE_STORAGE",
+                "strict": True,
+                "expiryThresholdDays": 10,
+            },
+        },
+        "itemPropertyRequirements": {"expiry": "REQUIRED", "batch": "OPTIONAL"},
+        "notifications": [{"type": "STOCK_EXPIRY", "thresholdDays": 20}, {"type": "STOCK_LOW"}],
+    },
+)
+
+
+def making(product: ProductChange) -> Callable[[CartonCloudClient], Awaitable[object]]:
+    """The client makes the page's product."""
+
+    async def make(client: CartonCloudClient) -> object:
+        return await client.create_product(with_customer(merged(product_message(product), product.extra or {})))
+
+    return make
 
 
 async def consigning(client: CartonCloudClient) -> object:
