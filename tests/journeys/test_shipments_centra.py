@@ -1,4 +1,4 @@
-"""createShipments and markShipmentsShipped at Centra, from the mutation to the simulated Centra and back through a query."""
+"""Shipments and returns at Centra, from the mutation to the simulated Centra and back through a query."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -158,21 +158,15 @@ def test_goods_that_are_in_no_shipment_keep_an_order_open(stack: Stack) -> None:
 
 
 def test_lost_answers_make_no_second_shipment(stack: Stack) -> None:
-    """One is made and not told, one is not made; and so with what is said of them later."""
+    """One is made and not told, one is not made."""
     both = [unpacked(stack)]
     both.append(next(each for each in orders(stack, "PENDING", "CONFIRMED") if is_free(stack, each) and each != both[0]))
     for fault in ({"lands": 0, "status": 500}, {"mode": "reset"}):
         stack.fault("CENTRA", match="centra-04", times=1, **fault)
     done = packed(stack, *(of(each) for each in both))
     assert (done["status"], stack.calls("CENTRA").count("centra-04")) == ("COMPLETED", 3)
-
-    for fault in ({"lands": 0, "status": 500}, {"mode": "reset"}):
-        stack.fault("CENTRA", match="centra-04", times=1, **fault)
-    sent = shipped(stack, *({"shipmentId": item["recordId"], "trackingNumber": "T"} for item in done["items"]))
-    assert (sent["status"], stack.calls("CENTRA").count("centra-04")) == ("COMPLETED", 6)
     for each in both:
-        kept = record(stack, each["backendId"])
-        assert values(kept, "shipments/shipment/shipped") == ["yes"]
+        assert len(values(record(stack, each["backendId"]), "shipments/shipment/id")) == 1
 
 
 def is_free(stack: Stack, each: dict[str, Any]) -> bool:
@@ -198,3 +192,34 @@ def test_a_payment_is_never_taken_twice_and_left_to_a_person_where_no_event_tell
     assert flags == {"COMPLETED": ["yes"], "UNKNOWN": ["no"]}
     assert [error["code"] for error in done["errors"]] == ["OUTCOME_UNKNOWN"]
     assert "payments" in done["errors"][0]["message"]
+
+
+def test_what_comes_back_is_counted_and_paid_back_once(stack: Stack) -> None:
+    each = unpacked(stack, pieces=2)
+    shipment = whole(stack, each)
+    given = {
+        "shipmentId": shipment,
+        "lines": of(each, 1)["lines"],
+        "comment": "too small",
+        "shipping": {"amount": "5"},
+        "returnFee": {"amount": "2.50"},
+    }
+    early = ended(stack.client, submit(stack.client, "createReturn", given)["handle"])
+    assert (early["status"], "not been shipped" in early["errors"][0]["message"]) == ("FAILED", True)
+
+    assert shipped(stack, {"shipmentId": shipment})["status"] == "COMPLETED"
+    stack.forget_calls()
+    stack.fault("CENTRA", match="centra-04", times=1, lands=0, status=500)
+    done = ended(stack.client, submit(stack.client, "createReturn", given)["handle"])
+    assert (done["status"], done["errors"], done["items"][0]["recordId"]) == ("COMPLETED", [], shipment)
+    assert stack.calls("CENTRA").count("centra-04") == 1
+    refund = "shipments/shipment/refunds/refund"
+    kept = record(stack, each["backendId"])
+    assert [value(kept, f"{refund}/{name}") for name in ("status", "comment")] == ["confirmed", "too small"]
+    assert [value(kept, f"{refund}/{name}/subtotal") for name in ("shipping", "returnfee")] == ["5", "2.50"]
+    assert values(kept, f"{refund}/products/product/sizes/size/qty") == ["1"]
+
+    more = given | {"returnId": "R-2", "lines": of(each)["lines"]}
+    refused_later = ended(stack.client, submit(stack.client, "createReturn", more)["handle"])
+    assert [error["code"] for error in refused_later["errors"]] == ["BACKEND_REJECTED"]
+    assert "cannot come back" in refused_later["errors"][0]["message"]

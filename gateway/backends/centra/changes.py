@@ -7,6 +7,7 @@ from gateway.backends.centra.dispatching import MarkShipmentsShipped
 from gateway.backends.centra.new_orders import CreateOrders
 from gateway.backends.centra.new_shipments import CreateShipments
 from gateway.backends.centra.order_states import ConfirmOrders, LockOrders
+from gateway.backends.centra.returning import CreateReturn
 from gateway.backends.centra.stock_changes import AdjustStock
 from gateway.backends.centra.updates import Update
 
@@ -17,5 +18,6 @@ CHANGES: dict[str, type[Update[Any]]] = {
     "cancelOrders": CancelOrders,
     "createShipments": CreateShipments,
     "markShipmentsShipped": MarkShipmentsShipped,
+    "createReturn": CreateReturn,
     "adjustStock": AdjustStock,
 }

@@ -30,13 +30,13 @@ class MarkShipmentsShipped(ChangeOfOrder[Dispatch]):
         return item.shipment_id.partition("/")[0]
 
     def message(self, job: Job[Dispatch], order: wire.Order) -> Ready:
-        there = _shipments(order)
+        there = shipments_of(order)
         refused: dict[int, GatewayError] = {}
         sent: dict[str, Mapping[str, Any]] = {}
         for index, item in job.items.items():
             if item.shipment_id not in there:
                 refused[index] = NotFound("The order has no such shipment any more.", backend=Backend.CENTRA)
-            elif (name := _name(order, there[item.shipment_id])) is None:
+            elif (name := name_of(order, there[item.shipment_id])) is None:
                 refused[index] = Rejected(Backend.CENTRA, "Centra's events have told of no id by which to call this shipment.")
             else:
                 sent[item.shipment_id] = _dispatched(name, item)
@@ -48,7 +48,7 @@ class MarkShipmentsShipped(ChangeOfOrder[Dispatch]):
         return Ready({"order": message, "sent": dict(sent), "shipped_before": before}, refused)
 
     def shows(self, order: wire.Order, job: Job[Dispatch]) -> bool:
-        there = _shipments(order)
+        there = shipments_of(order)
         before = job.message["shipped_before"]
         return all(
             known in there and _is_so(there[known], sent, known in before) for known, sent in job.message["sent"].items()
@@ -64,12 +64,12 @@ class MarkShipmentsShipped(ChangeOfOrder[Dispatch]):
         return RecordRef("Shipment", Backend.CENTRA, job.items[index].shipment_id)
 
 
-def _shipments(order: wire.Order) -> dict[str, wire.Shipment]:
+def shipments_of(order: wire.Order) -> dict[str, wire.Shipment]:
     """By their ids in the graph."""
     return {shipment_id(plain(order.id), each, place): each for place, each in enumerate(order.shipments.shipment, 1)}
 
 
-def _name(order: wire.Order, shipment: wire.Shipment) -> str | None:
+def name_of(order: wire.Order, shipment: wire.Shipment) -> str | None:
     """Its id, else as the page calls the first shipment of order 30: `30-1`."""
     appendix = plain(shipment.appendix)
     return plain(shipment.id) or (f"{plain(order.id)}-{appendix}" if appendix else None)

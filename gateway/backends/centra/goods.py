@@ -8,10 +8,11 @@ from typing import Any
 
 from gateway.backends.centra import wire
 from gateway.backends.centra.rows import NO_SCOPE, Row, moved_of, plain, rows, tally
+from gateway.backends.centra.settings import CentraSettings
 from gateway.changes import LineQuantity
 from gateway.errors import NotFound, Rejected
 from gateway.mapping import yes_or_no
-from gateway.models import Backend
+from gateway.models import Backend, Money
 from gateway.transactions.work import Wrong
 
 
@@ -79,6 +80,15 @@ def products_of(wanted: Iterable[tuple[Row, Decimal]], **of_size: Any) -> list[d
         size = {"id": plain(row.size.id), "qty": str(int(quantity))}
         product["sizes"]["size"].append(size | ({"orderitem": {"id": row.item}} if row.item else {}) | of_size)
     return list(products.values())
+
+
+def same_currency(order: wire.Order, settings: CentraSettings, *amounts: Money | None) -> None:
+    """Raises Rejected for an amount in another currency than the order's."""
+    theirs = plain(order.currency)
+    for given in filter(None, amounts):
+        mine = given.currency or settings.currency
+        if mine and theirs and mine != theirs:
+            raise Rejected(Backend.CENTRA, f"The order is in {theirs}, not in {mine}.")
 
 
 def not_whole(quantity: Decimal, *path: str) -> Iterable[Wrong]:

@@ -6,7 +6,15 @@ from typing import Any
 
 from gateway.backends.centra import wire
 from gateway.backends.centra.elements import as_texts, wrong_extra
-from gateway.backends.centra.goods import Standing, asked_of, check_left, not_whole, products_of, standings
+from gateway.backends.centra.goods import (
+    Standing,
+    asked_of,
+    check_left,
+    not_whole,
+    products_of,
+    same_currency,
+    standings,
+)
 from gateway.backends.centra.new_order_messages import amount, told
 from gateway.backends.centra.parties import address, unfit_address
 from gateway.backends.centra.rows import joined, plain
@@ -79,10 +87,7 @@ class CreateShipments(ChangeOfOrder[NewShipment]):
         """Raises Rejected. A shipment under an id that is taken would change the one that is there."""
         if shipment_id in taken:
             raise Rejected(Backend.CENTRA, f"The order has a shipment {shipment_id} already.")
-        cost, theirs = item.shipping_cost, plain(order.currency)
-        mine = (cost.currency or self.means.settings.currency) if cost else None
-        if mine and theirs and mine != theirs:
-            raise Rejected(Backend.CENTRA, f"The order is in {theirs}, not in {mine}.")
+        same_currency(order, self.means.settings, item.shipping_cost)
 
 
 def _without_place(item: NewShipment) -> Iterable[Wrong]:

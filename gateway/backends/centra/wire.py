@@ -143,6 +143,17 @@ class Carrier(Wire, frozen=True):
     packages: Any = None
 
 
+class Refund(Wire, frozen=True):
+    """What came back of a shipment."""
+
+    id: Any = None
+    products: Products = Products()
+
+
+class Refunds(Wire, frozen=True):
+    refund: list[Refund] = []
+
+
 class Shipment(Wire, frozen=True):
     id: Any = None
     paid: Any = None
@@ -153,6 +164,7 @@ class Shipment(Wire, frozen=True):
     shippingaddress: Address = Address()
     carrierinformation: Carrier = Carrier()
     products: Products = Products()
+    refunds: Refunds = Refunds()
 
 
 class Shipments(Wire, frozen=True):

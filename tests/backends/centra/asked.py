@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from gateway.changes import Cancellation, Confirmation, Dispatch, LineQuantity, NewShipment, OrderTask, StockAdjustment
+from gateway.changes import (
+    Cancellation,
+    Confirmation,
+    Dispatch,
+    LineQuantity,
+    NewReturn,
+    NewShipment,
+    OrderTask,
+    StockAdjustment,
+)
 from gateway.models import Backend, Money, StockChange, StockKind
 
 
@@ -37,6 +46,7 @@ ASKED: Mapping[str, tuple[str, Sequence[object]]] = {
     "stock": ("adjustStock", [chairs("MainWarehouse", 1), chairs("OtherWarehouse", 2)]),
     "lock": ("lockOrders", [OrderTask(order_id="30")]),
     "shipped": ("markShipmentsShipped", [_SHIPPED]),
+    "return": ("createReturn", [NewReturn(shipment_id="30/8", return_id="12", lines=rows({"81": 1}))]),
     "confirm": ("confirmOrders", [Confirmation(order_id="25", lock=True)]),
     "cancel-item": ("cancelOrders", [Cancellation(order_id="25", lines=rows({"71": 1}))]),
     "first-shipment": ("createShipments", [_shipment("shipment-25-1", {"68": 1, "69": 1, "67": 2}, 123)]),
