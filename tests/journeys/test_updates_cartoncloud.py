@@ -1,4 +1,5 @@
-"""updateOrder and updateShipment at CartonCloud: read, changed, and put back in the place of the version that was read."""
+"""updateOrder, updateShipment and deleteOrders at CartonCloud: a record is read, changed, and put back in the place of the
+version that was read."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -198,3 +199,20 @@ def test_a_consignment_is_changed_and_cancelled(stack: Stack) -> None:
     stale = {**given, "changes": {"instructions": "Late"}}
     late = ended(stack.client, submit(stack.client, "updateShipment", stale)["handle"])
     assert [error["code"] for error in late["items"][0]["errors"]] == ["BACKEND_CONFLICT"]
+
+
+def test_an_inbound_order_is_deleted_and_an_outbound_one_is_not(stack: Stack) -> None:
+    coming, leaving = some(stack, "INBOUND"), some(stack, "OUTBOUND")
+    stack.forget_calls()
+    stack.fault("CARTONCLOUD", match="cartoncloud-delete", times=1, lands=0, mode="reset")
+    given = {"orderIds": [coming["id"], leaving["id"]]}
+
+    done = ended(stack.client, submit(stack.client, "deleteOrders", given)["handle"])
+
+    assert [item["status"] for item in done["items"]] == ["COMPLETED", "FAILED"]
+    assert [error["code"] for error in done["errors"]] == ["NOT_SUPPORTED"]
+    assert coming["backendId"] not in [each["id"] for each in all_of(stack, "inbound")]
+    assert coming["id"] not in [node["id"] for node in stack.client.data(ORDERS, kind="INBOUND")["orders"]["nodes"]]
+    assert stack.client.data(ORDER, id=coming["id"])["node"] is None
+    again = ended(stack.client, submit(stack.client, "deleteOrders", {"orderIds": [coming["id"]]})["handle"])
+    assert [error["code"] for error in again["errors"]] == ["NOT_FOUND"]

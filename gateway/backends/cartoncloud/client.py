@@ -20,7 +20,9 @@ from gateway.models import Backend
 from gateway.transport import Token, check, decode, fetched_at, unreadable
 from gateway.transport.reply import error_of
 
-_SEARCH = "cartoncloud-search"
+_SEARCH, _DELETE = "cartoncloud-search", "cartoncloud-delete"
+"""Operations of the newer documents, which have no number in the list of documented operations."""
+
 VERSION = "1"
 """Of the interface, demanded by every call."""
 
@@ -130,6 +132,13 @@ class CartonCloudClient:
             raise NotFound(f"CartonCloud does not know this {kind.label}, or not any more.", backend=Backend.CARTONCLOUD)
         _refuse(response)
         return sent(kind, response.content, _members(response), fetched_at(response))
+
+    async def delete_inbound_order(self, record_id: str) -> None:
+        """DELETE of the newer documents. One that is gone is no error."""
+        path = f"{self._tenant}/{_OF[RecordKind.INBOUND].path}/{record_id}"
+        response = await self._http.delete(path, extensions={"operation": _DELETE})
+        if response.status_code != 404:
+            check(Backend.CARTONCLOUD, response, _says)
 
     async def search(self, kind: RecordKind, condition: Mapping[str, Any]) -> Sequence[Sent] | None:
         """POST …/search of the newer documents, page by page; None where there is no such thing.

@@ -12,8 +12,8 @@ from gateway.backends.cartoncloud.search import Search
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.errors import GatewayError
 from gateway.models import Backend
-from gateway.readmodel.store import ReadModel
-from gateway.transactions.work import Change
+from gateway.readmodel.store import Change, Kind, ReadModel
+from gateway.transactions import work
 
 F = TypeVar("F")
 
@@ -45,6 +45,13 @@ class Means:
             log.warning("The read model does not have a %s of CartonCloud's yet: %s", record.kind.label, error.code)
         return record
 
+    async def forgotten(self, kind: Kind, record_id: str) -> None:
+        """The read model does not have a record any more that was deleted, whatever goes wrong here."""
+        try:
+            await self.read_model.take(Backend.CARTONCLOUD, [], [Change(kind=kind, record_id=record_id, payload=None)])
+        except GatewayError as error:
+            log.warning("The read model still has a record that CartonCloud has deleted: %s", error.code)
+
     async def mentioned(self, product: dict[str, Any]) -> str:
         """The id of a product, as the read model knows it from now on. It has been made, whatever goes wrong here."""
         record_id, change = product_mention(product)
@@ -55,7 +62,7 @@ class Means:
         return record_id
 
 
-class CartonCloudChange(Change[F]):
+class CartonCloudChange(work.Change[F]):
     """A change that works with these means. What was called for longer than a call may take, and as long again, has landed."""
 
     def __init__(self, means: Means) -> None:

@@ -59,6 +59,7 @@ _OPERATIONS = (
     ("cartoncloud-13", "PUT", "/tenants/*/consignments/*"),
     ("cartoncloud-15", "POST", "/tenants/*/products"),
     ("cartoncloud-search", "POST", "/tenants/*/*/search"),
+    ("cartoncloud-delete", "DELETE", "/tenants/*/inbound-orders/*"),
 )
 _PATTERNS = [(name, method, re.compile(path.replace("*", "[^/]+"))) for name, method, path in _OPERATIONS]
 
