@@ -1,13 +1,18 @@
-"""Acknowledging: how Cenports is told that orders were received."""
+"""Acknowledging: how Cenports is told that orders, or shipments, were received."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import unquote
 
+import msgspec
+
+from gateway.backends.cenports import allowed, wire
+from gateway.backends.cenports.mapping.identity import split_id
 from gateway.backends.cenports.means import CenportsChange
-from gateway.changes import OrderTask
+from gateway.backends.cenports.submitting import Submission, written
+from gateway.changes import OrderTask, ShipmentAcknowledgement
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
-from gateway.transactions.work import Achieved, Done, Job, NotApplied, Ready, Wrong
+from gateway.transactions.work import Achieved, Done, Job, Message, NotApplied, Ready, Wrong
 
 _LONGEST = 255
 """`orders` is string(255): the numbers, and the commas between them."""
@@ -47,6 +52,43 @@ class AcknowledgeOrders(CenportsChange[OrderTask]):
         return NotApplied()
 
 
+class AcknowledgeShipments(Submission[ShipmentAcknowledgement]):
+    """PATCH /shipments/acknowledge, a call for 100 numbers of orders. It names no channel: a number stands for the shipments of
+    its orders in every channel, also where it comes from a shipment's id."""
+
+    facts = ShipmentAcknowledgement
+    calls = ("cenports-08", "cenports-11")
+    done_when = "Its transaction is COMPLETED, or FAILED without naming the order."
+    found_out = "It need not be: a shipment that is acknowledged twice is acknowledged."
+    batch = 100
+
+    def problems(self, item: ShipmentAcknowledgement) -> Iterable[Wrong]:
+        """By id or by number, the path is the item's own."""
+        number = shipped_number_of(item)
+        if not number:
+            yield Wrong(path=(), message="This is the id of no shipment of Cenports'. Take ids from `id` fields.")
+        yield from allowed.text((), number)
+
+    def lanes(self, item: ShipmentAcknowledgement) -> Iterable[str]:
+        return [f"shipments/{shipped_number_of(item)}"]
+
+    def names_of(self, item: ShipmentAcknowledgement) -> Collection[str]:
+        return [shipped_number_of(item)]
+
+    def record_of(self, item: ShipmentAcknowledgement) -> RecordRef | None:
+        """A number may be that of many shipments, or none."""
+        return RecordRef("Shipment", Backend.CENPORTS, item.shipment_id) if item.shipment_id else None
+
+    async def prepare(self, job: Job[ShipmentAcknowledgement]) -> Ready:
+        return Ready({"entries": written({i: {"orderNo": shipped_number_of(item)} for i, item in job.items.items()})})
+
+    async def submit(self, message: Message, entries: list[msgspec.Raw]) -> wire.Transaction:
+        return await self._means.client.acknowledge_shipments(entries)
+
+    async def settle(self, job: Job[ShipmentAcknowledgement]) -> NotApplied:
+        return NotApplied()
+
+
 def channel_of(task: OrderTask) -> str:
     """An order's id is channelId/orderNo, each percent-encoded."""
     return unquote(task.order_id.partition("/")[0])
@@ -54,3 +96,11 @@ def channel_of(task: OrderTask) -> str:
 
 def number_of(task: OrderTask) -> str:
     return unquote(task.order_id.partition("/")[2])
+
+
+def shipped_number_of(item: ShipmentAcknowledgement) -> str:
+    """A shipment's id begins with its order's: channelId/orderNo/shipment."""
+    if item.shipment_id is None:
+        return (item.order_number or "").strip()
+    _, number, _ = split_id(item.shipment_id, 3) or ("", "", "")
+    return number

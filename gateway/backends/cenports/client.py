@@ -165,10 +165,9 @@ class CenportsClient:
         body = {"warehouseCode": warehouse_code, "inventories": inventories}
         return await self._submit("cenports-10", "PATCH", "/inventories", body)
 
-    async def acknowledge_shipments(self, numbers: Sequence[str]) -> wire.Transaction:
+    async def acknowledge_shipments(self, shipments: Sequence[Any]) -> wire.Transaction:
         """PATCH /shipments/acknowledge, by their orders' numbers, in every channel. It may be sent again. Raises Invalid."""
-        body = {"shipments": [{"orderNo": number} for number in numbers]}
-        return await self._submit("cenports-08", "PATCH", "/shipments/acknowledge", body)
+        return await self._submit("cenports-08", "PATCH", "/shipments/acknowledge", {"shipments": shipments})
 
     async def transaction(self, handle: str) -> wire.Transaction:
         """GET /transaction."""

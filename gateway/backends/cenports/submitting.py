@@ -1,7 +1,7 @@
 """Submitting: changes that Cenports takes on under a handle and works on for up to 15 minutes, entry by entry."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class Submission(CenportsChange[F]):
-    """A change whose message has an entry for each item, in JSON as it is sent, by the item's index."""
+    """A change whose message has an entry for each item, in JSON as it is sent, by the item's index. Equal ones go once."""
 
     @abstractmethod
     async def submit(self, message: Message, entries: list[msgspec.Raw]) -> wire.Transaction:
@@ -55,13 +55,14 @@ class Submission(CenportsChange[F]):
         """What is refused at once for single entries is sent again without them: nothing of it was done."""
         refused: dict[int, Result] = {}
         while items := {index: item for index, item in job.items.items() if index not in refused}:
+            places = _places(job.message, items)
             try:
-                taken = await self.submit(job.message, entries(job.message, items))
+                taken = await self.submit(job.message, [msgspec.Raw(entry.encode()) for entry in places])
             except Invalid as invalid:
-                wrong = told(invalid.errors, [self.names_of(item) for item in items.values()])
+                wrong = self._told(invalid.errors, job, places)
                 if wrong.rest or not wrong.of:
                     raise
-                refused |= await self.refused(job, _by_index(wrong, items))
+                refused |= await self.refused(job, wrong.of)
             else:
                 return self._taken_on(taken, items, refused)
         return Done(refused)
@@ -77,18 +78,25 @@ class Submission(CenportsChange[F]):
             case "COMPLETED":
                 return Done(self._achieved(job.items))
             case "FAILED":
-                return await self._failed(job, told(found.errors, [self.names_of(item) for item in job.items.values()]))
+                return await self._failed(job, self._told(found.errors, job, _places(job.message, job.items)))
             case _:
                 return TakenOn(job.remote or "")
 
     async def _failed(self, job: Job[F], wrong: Told) -> Done | Unsure:
         """The page: what is not listed was processed successfully. That holds where all that is said is said of entries."""
-        refused = await self.refused(job, _by_index(wrong, job.items))
+        refused = await self.refused(job, wrong.of)
         rest = {index: item for index, item in job.items.items() if index not in refused}
         if wrong.of and not wrong.rest:
             return Done({**self._achieved(rest), **refused})
-        found = await self.undecided(job, rest, passed_on(wrong.rest) or _NO_REASON)
+        found = await self.undecided(job, rest, wrong.rest or _NO_REASON)
         return found if isinstance(found, Unsure) else Done({**refused, **found})
+
+    def _told(self, errors: object, job: Job[F], places: Mapping[str, Sequence[int]]) -> Told:
+        """What is said, by the indexes of items."""
+        indexes = list(places.values())
+        wrong = told(errors, [self.names_of(job.items[first_one]) for first_one, *_ in indexes])
+        of = {index: passed_on(text) for place, text in wrong.of.items() for index in indexes[place]}
+        return Told(of, passed_on(wrong.rest))
 
     def _taken_on(self, taken: wire.Transaction, items: Mapping[int, F], refused: Mapping[int, Result]) -> Done | TakenOn:
         if handle := first(taken.handle):
@@ -106,15 +114,12 @@ def written(given: Mapping[int, Mapping[str, Any]]) -> dict[str, str]:
     return {str(index): _encode(entry).decode() for index, entry in given.items()}
 
 
-def entries(message: Message, items: Iterable[int]) -> list[msgspec.Raw]:
-    """Those of these items, in their order."""
-    return [msgspec.Raw(message["entries"][str(index)].encode()) for index in items]
-
-
-def _by_index(wrong: Told, items: Mapping[int, object]) -> dict[int, str]:
-    """What is said of places, by the items that stood there."""
-    indexes = list(items)
-    return {indexes[place]: passed_on(text) for place, text in wrong.of.items()}
+def _places(message: Message, items: Iterable[int]) -> dict[str, list[int]]:
+    """The entries of these items in the order in which they are sent, each with the indexes that it is of."""
+    places: dict[str, list[int]] = {}
+    for index in items:
+        places.setdefault(message["entries"][str(index)], []).append(index)
+    return places
 
 
 def _status(transaction: wire.Transaction) -> str:

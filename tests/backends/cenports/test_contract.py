@@ -17,7 +17,7 @@ from gateway.backends.cenports.mapping.channel import CHANNEL
 from gateway.backends.cenports.mapping.order import ORDER
 from gateway.backends.cenports.mapping.stock import VARIANT, WAREHOUSE
 from gateway.backends.cenports.settings import CenportsSettings
-from gateway.changes import OrderTask
+from gateway.changes import OrderTask, ShipmentAcknowledgement
 from gateway.errors import Rejected
 from gateway.mapping import Table
 from gateway.transactions.work import Change, Job, TakenOn
@@ -101,6 +101,12 @@ async def be_told_of_an_order(gateway: Gateway) -> object:
     return refusal
 
 
+async def acknowledge_shipments(gateway: Gateway) -> object:
+    """Two shipments of one order are one entry."""
+    given = [ShipmentAcknowledgement(shipment_id="ABC123/A12345/1"), ShipmentAcknowledgement(order_number="A12345")]
+    return await sent(gateway.change("acknowledgeShipments"), *given)
+
+
 async def update_inventories(gateway: Gateway) -> object:
     """Which the page shows together, and the gateway sends apart."""
     entries = [("165161", 13, "TRUE_UP"), ("123", -1, "DIFFERENTIAL")]
@@ -109,7 +115,8 @@ async def update_inventories(gateway: Gateway) -> object:
 
 
 async def ask_for_a_transaction(gateway: Gateway) -> object:
-    job = Job(key="K", items=dict.fromkeys(range(4), FIRST), submitted_at=DAY, remote=states.HANDLE)
+    items, message = dict.fromkeys(range(4), FIRST), {"entries": {str(index): f"{index}" for index in range(4)}}
+    job = Job(key="K", items=items, submitted_at=DAY, message=message, remote=states.HANDLE)
     return await gateway.change("createOrders").poll(job)
 
 
@@ -227,7 +234,7 @@ EXAMPLES: list[AnExample] = [
         reply=page("cenports-08-acknowledge-shipments.reply.json", (543, 549)),
         given=states.a_shipment,
         differs=SUBMITTED,
-        why=NOT_YET,
+        call=acknowledge_shipments,
     ),
     Example(
         "actual-inventories",
