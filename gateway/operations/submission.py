@@ -1,5 +1,6 @@
 """Submission: from the input of a mutation to a stored transaction, or to what is wrong with the input."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from gateway.transactions.work import NewItem, Wrong
 G = TypeVar("G")
 
 LONGEST_KEY = 200
+_STEP = re.compile(r"\w+")
 _REUSED = "This key stands for another input of yours already. Use a new one for each change that you want."
 
 
@@ -43,7 +45,23 @@ async def submit(
         stored = await desk.submit(principal, operation.name, items, key=key, digest=digest)
     except KeyReused:
         return _refused([_error(_REUSED, "idempotencyKey")])
+    except msgspec.ValidationError as error:
+        return _refused([_misshapen(str(error))])
     return TransactionPayload(transaction=stored)
+
+
+def _misshapen(said: str) -> UserError:
+    """What the schema lets through and nobody can use: where an object is wanted, any JSON may be given. `said` is such as
+    Expected `object`, got `array` - at `$.orders[0].extra`."""
+    message, _, place = said.partition(" - at ")
+    return _error(
+        f"{message.replace(' | null', '')}: give it in that form, or leave it out.", *map(_camel, _STEP.findall(place))
+    )
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def _taken_apart(operation: Operation[G], given: G, registry: Registry) -> tuple[list[NewItem], list[UserError]]:

@@ -159,6 +159,13 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_stored(stack: Stack) -
     ]
 
 
+@pytest.mark.parametrize(("field", "given"), [("properties", [1]), ("extra", "x")])
+def test_what_must_be_an_object_is_told_to_be_none(field: str, given: Any, stack: Stack) -> None:
+    [error] = refused(stack.client, "createOrders", {"orders": [order(stack, "W-5"), order(stack, "W-6", **{field: given})]})
+    assert (error["code"], error["path"]) == ("BAD_USER_INPUT", ["orders", "1", field])
+    assert "Expected `object`" in error["message"]
+
+
 def test_without_stock_it_is_made_with_issues(stack: Stack) -> None:
     done = ended(
         stack.client, submit(stack.client, "createOrders", {"orders": [order(stack, "SHORT", quantity="5000")]})["handle"]
