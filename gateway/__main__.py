@@ -13,6 +13,7 @@ from gateway.demo import DemoFailed, run_demo
 from gateway.doctor import run_doctor
 from gateway.imports import InvalidImport, run_import
 from gateway.models import Backend
+from gateway.operations_command import run_operations
 from gateway.sandbox.server import HOST, PortTaken, environment, load_sandboxes, serve
 from gateway.sandbox.world import make_world
 from gateway.serve import run_server
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--env", action="store_true", help="print the settings that reach them, for a file .env, and end")
     sandbox.add_argument("--webhook-url", metavar="URL", help="where CartonCloud sends its webhooks (default: the gateway)")
     add("schema", _schema, "print the schema (SDL)")
+    add("operations", _operations, "list as CSV every operation that a vendor documents, and the fields that reach it")
     add("doctor", _doctor, "tell of each backend whether it is configured, reachable and lets the gateway in; 1 if one is not")
     authorizing = add("authorize", _authorize, "exchange a code that a backend's staff gave for the first tokens")
     authorizing.add_argument("backend", choices=[name.lower() for name in Backend], help="who gave it, such as centry")
@@ -91,6 +93,10 @@ def _transactions(options: argparse.Namespace) -> int:
 def _schema(_options: argparse.Namespace) -> int:
     print(build_schema().as_str())
     return 0
+
+
+def _operations(_options: argparse.Namespace) -> int:
+    return run_operations()
 
 
 def _doctor(_options: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """The backends: one folder each, and one line in `gateway.models.Backend`. The folder has the line's name in small letters.
 
 Its modules say what it offers: `backend` has BACKEND, the class that the composition root makes; `sandbox` has SANDBOX, the
-class of the simulated system; `mapping` has TABLES. A folder may do without the last two.
+class of the simulated system; `mapping` has TABLES, `documented` has OPERATIONS. A folder may do without the last three.
 """
 
 import importlib

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.backends.centry.asking import Caller
+from tests.journeys.centry_user import another_user, write_what_centry_alone_has
 from tests.secrets import API_KEYS, READER
 from tests.stack import Stack, whole_stack
 
@@ -28,10 +27,8 @@ SINGLE = {
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with whole_stack(tmp_path_factory.mktemp("own"), orders=20, settings=SETTINGS) as made:
-        with httpx.Client(base_url=made.addresses["CENTRY"]) as http:
-            caller = Caller(http)
-            caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
-            _write(caller)
+        with another_user(made) as user:
+            write_what_centry_alone_has(user)
         yield made
 
 
@@ -40,24 +37,6 @@ def nothing_wrong(stack: Stack) -> Iterator[None]:
     stack.forget_calls()
     yield
     stack.mend()
-
-
-def _write(caller: Caller) -> None:
-    """What somebody else does at Centry: a webhook, pictures of a variant, histories of all four kinds."""
-    caller.write("POST", "webhooks.json", {"callback_url": "https://shop.example/hook/a-secret", "on_order_save": True})
-    product = next(one for one in caller.get("products.json", limit=100) if caller.get(f"products/{one['_id']}/assets.json"))
-    (asset, *_) = caller.get(f"products/{product['_id']}/assets.json")
-    variant = next(one for one in caller.get("variants.json", limit=200) if one["product_id"] == product["_id"])
-    (row, *_) = caller.get("variant_warehouses.json", variant_id=variant["_id"])
-    caller.write("POST", f"variants/{variant['_id']}/assets.json", {"asset_id": asset["_id"]})
-    for path, about in (
-        (f"products/{product['_id']}", "price"),
-        (f"products/{product['_id']}/assets/{asset['_id']}", "url"),
-        (f"variants/{variant['_id']}", "sku"),
-        (f"variant_warehouses/{row['_id']}", "quantity"),
-    ):
-        told = {f"{about}_messages": {"mistakes": [f"the {about} is wrong"]}}
-        caller.write("POST", f"{path}/synchronization_histories.json", {"action": "Product save", **told})
 
 
 def centry(stack: Stack, fields: str, **variables: Any) -> Any:
@@ -70,9 +49,7 @@ def calls(stack: Stack) -> Counter[str]:
 
 def held(stack: Stack, kind: str) -> list[dict[str, Any]]:
     """What the simulated Centry holds of a kind."""
-    with httpx.Client(base_url=stack.addresses["CENTRY"]) as http:
-        caller = Caller(http)
-        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
+    with another_user(stack) as caller:
         found: list[dict[str, Any]] = caller.get(f"{kind}.json", limit=250)
     stack.forget_calls()
     return sorted(found, key=lambda one: str(one["_id"]))
