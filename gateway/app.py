@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import strawberry
 from fastapi import FastAPI
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import WebSocketRoute
 
 from gateway.backends import backend_class
 from gateway.catalogue.index import CatalogueIndex
@@ -34,15 +36,19 @@ from gateway.readmodel.store import ReadModel
 from gateway.registry import Registry
 from gateway.server import explorer
 from gateway.server.authentication import Authentication
-from gateway.server.graphql import GraphQLEndpoint, Operation, Outcome
+from gateway.server.connections import Connections, Limits
+from gateway.server.graphql import GraphQLEndpoint
 from gateway.server.health import Ready, live
 from gateway.server.metrics import Metrics
+from gateway.server.operations import Operation, Outcome, Stream
+from gateway.server.running import Runner
+from gateway.server.sockets import SocketEndpoint
 from gateway.server.webhooks import WebhookEndpoint
 from gateway.settings import BackendSettings, InvalidSettings, Settings, load
 from gateway.transactions.desk import Desk
 from gateway.transactions.turn import Pace
 from gateway.transactions.worker import Worker
-from gateway.transport import Circuits, Copies, Turnstiles, connect
+from gateway.transport import Circuits, Copies, Turnstiles, connect, skip_cache
 from gateway.vault import Vault
 from gateway.warehouses import WarehouseNames
 from resolvers.asks import Known
@@ -51,6 +57,7 @@ from resolvers.loaders import Loaders
 from resolvers.sources import Sources
 from schema import build_schema
 from schema.plans import plan
+from schema.subscribing import Subscribed, subscribe
 
 log = logging.getLogger("gateway")
 
@@ -69,6 +76,7 @@ class Gateway:
     link_words: Words
     desk: Desk
     worker: Worker
+    connections: Connections
 
     def context(self, principal: Principal) -> Context:
         """What the resolvers of one operation may reach. Built inside the running event loop."""
@@ -96,6 +104,21 @@ class Gateway:
         errors = result.errors or []
         ran = result.data is not None or any(error.path for error in errors)
         return Outcome(result.data, errors, ran, context.warnings)
+
+    async def subscribe(self, operation: Operation, principal: Principal) -> Stream | Outcome:
+        """Events, each of which is answered with a context of its own: nothing is shown that was read for an earlier one."""
+        variables = dict(operation.variables or {})
+        begun = await subscribe(self.schema, operation.query, variables, operation.name, self.context(principal))
+        if not isinstance(begun, Subscribed):
+            return Outcome(None, begun, ran=False)
+
+        async def answer(event: Any) -> Outcome:
+            skip_cache()  # another process may have made the change
+            context = self.context(principal)
+            data, errors = await begun.answer(event, context)
+            return Outcome(data, errors, ran=True, warnings=context.warnings)
+
+        return Stream(begun.events, answer)
 
     async def plan(self, operation: Operation, principal: Principal) -> Outcome:
         """What the operation would cost, without asking anybody but the database."""
@@ -138,6 +161,7 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
             link_words=Words(database),
             desk=Desk(database, registry.change, woken),
             worker=Worker(database, registry.change, woken, _pace(settings)),
+            connections=Connections(_limits(settings)),
         )
     finally:
         database.close()
@@ -166,16 +190,18 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
 
     settings = gateway.settings
     app = FastAPI(title="Commerce gateway", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    authenticate = Authentication(settings.api_keys)
-    graphql = GraphQLEndpoint(gateway.execute, gateway.plan, authenticate, settings.deadline, settings.max_body_bytes)
+    authenticate, connections = Authentication(settings.api_keys), gateway.connections
+    runner = Runner(gateway.execute, gateway.plan, gateway.subscribe, settings.deadline)
+    graphql = GraphQLEndpoint(runner, authenticate, connections)
 
     async def answer(request: Request) -> Response:
         return explorer.page() if explorer.is_wanted(request) else await graphql(request)
 
     app.add_route("/graphql", answer, methods=["GET", "POST"])
+    app.router.routes.append(WebSocketRoute("/graphql", SocketEndpoint(runner, authenticate, connections).__call__))
     app.add_route("/health/live", live)
     app.add_route("/health/ready", Ready(gateway.database).__call__)
-    app.add_route("/metrics", Metrics(gateway.registry, gateway.catalogue).__call__)
+    app.add_route("/metrics", Metrics(gateway.registry, gateway.catalogue, connections).__call__)
     app.add_route("/webhooks/{backend}", WebhookEndpoint(gateway.registry, settings.max_body_bytes).__call__, methods=["POST"])
     app.router.routes.extend(explorer.routes)
     return app
@@ -207,6 +233,17 @@ async def at_work(gateway: Gateway, *, background: bool = True) -> AsyncIterator
 def _pace(settings: Settings) -> Pace:
     kept = settings.transactions_kept_days * 86_400.0
     return Pace(lease=settings.transaction_lease, patience=settings.transaction_patience, kept=kept)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        connections=settings.subscription_connections,
+        subscriptions=settings.subscriptions_per_connection,
+        queue=settings.subscription_queue,
+        init_timeout=settings.subscription_init_timeout,
+        heartbeat=settings.subscription_heartbeat,
+        max_bytes=settings.max_body_bytes,
+    )
 
 
 def _registry(resources: Resources, circuits: Circuits, turnstiles: Turnstiles) -> Registry:

@@ -5,6 +5,7 @@ GatewayError                    an error that may be shown as it is: code, messa
 ├── Forbidden                   the caller lacks the scope for it
 ├── NotFound                    there is no such thing
 ├── NotSupported                the backend documents no way to do or to answer this
+├── TooSlow                     a subscriber does not take its events as fast as they come
 ├── DatabaseUnavailable         the gateway's own database cannot be reached, read or written
 └── BackendError                a backend did not answer as it should
     ├── NotConfigured           no settings for it
@@ -92,6 +93,13 @@ class NotFound(GatewayError):
 
 class NotSupported(GatewayError):
     code = ErrorCode.NOT_SUPPORTED
+
+
+class TooSlow(GatewayError):
+    code = ErrorCode.RATE_LIMITED
+
+    def __init__(self) -> None:
+        super().__init__("You take events more slowly than they come, so this subscription has ended. Begin it again.")
 
 
 class DatabaseUnavailable(GatewayError):

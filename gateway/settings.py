@@ -171,6 +171,21 @@ class Settings(BaseSettings):
     deadline: float = Field(20, gt=0, description="Seconds for a whole operation.")
     breaker_cooldown: float = Field(30, gt=0, description="Seconds that an open breaker waits before it lets one call try.")
     max_body_bytes: int = Field(1_000_000, ge=1, description="Bytes that one request may have.")
+    subscription_connections: int = Field(
+        1_000, ge=1, description="Streams and sockets for subscriptions that one process holds open at a time."
+    )
+    subscriptions_per_connection: int = Field(100, ge=1, description="Operations that one socket may run at a time.")
+    subscription_queue: int = Field(
+        100, ge=1, description="Events that may wait for a subscriber who is slow to take them. One more, and it is dropped."
+    )
+    subscription_init_timeout: float = Field(
+        10, gt=0, description="Seconds that a new socket has for its first message, `connection_init`."
+    )
+    subscription_heartbeat: float = Field(
+        15,
+        gt=0,
+        description="Seconds between signs of life: comments in streams, pings over sockets, which have to be answered.",
+    )
     transaction_patience: float = Field(
         86_400,
         gt=0,

@@ -10,6 +10,7 @@ from schema.guards import guard
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 from schema.types import ProductRecord, VariantRecord, WarehouseRecord
 
 __all__ = ["build_schema", "enums"]
@@ -26,6 +27,7 @@ def build_schema() -> strawberry.Schema:
     schema = Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[ProductRecord, VariantRecord, WarehouseRecord],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

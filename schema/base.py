@@ -33,6 +33,12 @@ def field(resolver: Callable[..., Any] | None = None, *, scope: Scope | None = N
     return strawberry.field(resolver=answer, metadata={name: value for name, value in stated.items() if value is not None})
 
 
+def events(resolver: Callable[..., Any]) -> Any:
+    """A field of `Subscription`: this function of `resolvers` gives its events, each of which is the field's value once."""
+    source: Any = resolver
+    return strawberry.subscription(resolver=source)
+
+
 def scope_of(declared: StrawberryField) -> Scope | None:
     """The scope that stands on a field."""
     return declared.metadata.get(_SCOPE)

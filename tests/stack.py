@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
-from gateway.app import build_app, open_gateway
+from gateway.app import open_gateway
 from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import World, make_world
+from gateway.serve import Server, listen
 from gateway.settings import Settings
 from tests.ports import free_port
 from tests.secrets import assert_none_in
@@ -160,12 +160,12 @@ def running_gateway(home: Path, settings: Mapping[str, str]) -> Iterator[Gateway
     with _environment({"GATEWAY_DATABASE_URL": f"sqlite:///{home / 'gateway.db'}"} | dict(settings)):
         chosen = Settings.load()
         with open_gateway(chosen) as gateway:
-            server = uvicorn.Server(uvicorn.Config(build_app(gateway), port=0, log_config=None, access_log=False))
-            thread = threading.Thread(target=server.run)
+            server, listener = Server(gateway), listen("127.0.0.1", 0)
+            thread = threading.Thread(target=server.run, args=([listener],))
             thread.start()
             try:
                 until(lambda: server.started)
-                yield GatewayClient(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
+                yield GatewayClient(f"http://127.0.0.1:{listener.getsockname()[1]}")
             finally:
                 server.should_exit = True
                 thread.join()

@@ -43,10 +43,19 @@ class Authentication:
     keys: Sequence[ApiKey]
 
     def __call__(self, request: HTTPConnection) -> Principal:
+        self.admit(request)
+        return self.principal(request.headers)
+
+    def admit(self, connection: HTTPConnection) -> None:
+        """Raises Refused for who may not even show a key: where none is configured, whoever is not on this machine."""
         if not self.keys:
-            _check_local(request)
+            _check_local(connection)
+
+    def principal(self, *headers: Mapping[str, str]) -> Principal:
+        """Whose key it is. The first headers that have one count; their names are in small letters."""
+        if not self.keys:
             return LOCAL
-        given = _given_key(request)
+        given = next((key for each in headers if (key := _given_key(each))), None)
         if given is None:
             raise _unauthenticated("Send one of the gateway's keys: `Authorization: Bearer KEY`, or `X-API-Key: KEY`.", "")
         known = self._known(given)
@@ -73,10 +82,10 @@ def is_loopback(host: str) -> bool:
     return (inner or address).is_loopback
 
 
-def _given_key(request: HTTPConnection) -> bytes | None:
+def _given_key(headers: Mapping[str, str]) -> bytes | None:
     """The bytes as they came: Starlette reads headers as Latin-1."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    given = (key if scheme.lower() == "bearer" else "").strip() or request.headers.get("x-api-key", "").strip()
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    given = (key if scheme.lower() == "bearer" else "").strip() or headers.get("x-api-key", "").strip()
     return given.encode("latin-1") or None
 
 

@@ -18,6 +18,7 @@ from gateway.errors import DatabaseUnavailable
 from gateway.models import CircuitState
 from gateway.ports import Copied
 from gateway.registry import Registry
+from gateway.server.connections import Connections
 
 _OPENNESS = {CircuitState.CLOSED: 0, CircuitState.HALF_OPEN: 1, CircuitState.OPEN: 2}
 
@@ -28,10 +29,11 @@ class Metrics:
 
     registry: Registry
     catalogue: CatalogueIndex
+    connections: Connections
 
     async def __call__(self, _request: Request) -> Response:
         told = CollectorRegistry()
-        told.register(_Told([*self._backends(), *await self._of_the_database()]))
+        told.register(_Told([*self._backends(), *self._clients(), *await self._of_the_database()]))
         return Response(generate_latest(told), media_type=CONTENT_TYPE_LATEST)
 
     def _backends(self) -> Iterator[Metric]:
@@ -42,6 +44,14 @@ class Metrics:
             if (state := self.registry.health(backend.name).healthy) is not None:
                 healthy.add_metric([backend.name], state)
         yield from (circuits, healthy)
+
+    def _clients(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily(
+            "gateway_connections", "Streams and sockets for subscriptions that are open.", value=len(self.connections)
+        )
+        yield GaugeMetricFamily(
+            "gateway_subscriptions", "Operations that are under way over them.", value=self.connections.subscriptions
+        )
 
     async def _of_the_database(self) -> list[Metric]:
         try:

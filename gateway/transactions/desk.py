@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 import msgspec
 
 from gateway.database import Database
+from gateway.errors import DatabaseUnavailable
 from gateway.principal import Principal, Scope
 from gateway.transactions import ledger
 from gateway.transactions.facts import Transaction
@@ -77,15 +78,26 @@ class Desk:
         await self._database.write(lambda connection: ledger.cancel(connection, handle))
         return await self.find(principal, handle)
 
-    async def watch(self, principal: Principal, handle: str) -> AsyncIterator[Transaction]:
-        """The transaction now and at every change, until it has ended. Nothing where there is none."""
+    async def watch(self, principal: Principal, handle: str) -> AsyncGenerator[Transaction, None]:
+        """The transaction now and at every change, until it has ended. Nothing where there is none.
+
+        Raises DatabaseUnavailable at the beginning alone; later on the next look may succeed.
+        """
         seen: Transaction | None = None
-        while (found := await self.find(principal, handle)) is not None:
-            if found != seen:
-                yield found
-            if found.status.ended:
-                return
-            seen = found
+        while True:
+            try:
+                found = await self.find(principal, handle)
+            except DatabaseUnavailable:
+                if seen is None:
+                    raise
+            else:
+                if found is None:
+                    return
+                if found != seen:
+                    yield found
+                if found.status.ended:
+                    return
+                seen = found
             await asyncio.sleep(_LOOK_EVERY)
 
     def _plan(self, operation: str, items: Sequence[NewItem]) -> list[NewStep]:

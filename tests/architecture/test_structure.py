@@ -111,12 +111,11 @@ def test_a_resolver_is_named_as_its_field() -> None:
 def test_a_field_that_may_ask_a_backend_states_what_it_asks() -> None:
     """So that a plan has it: `field(resolver, asks=resolvers.asks.…)`; `nothing` for one that asks no backend.
 
-    Plans are for queries alone, so the roots of changes need not.
+    Plans are for queries alone, so the roots of changes and of subscriptions need not.
     """
     schema = build_schema()._schema
-    kinds = [
-        kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType) and kind is not schema.mutation_type
-    ]
+    roots = (schema.mutation_type, schema.subscription_type)
+    kinds = [kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType) and kind not in roots]
     declared = {
         f"{kind.name}.{name}": field.extensions["strawberry-definition"]
         for kind in kinds
