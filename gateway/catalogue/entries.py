@@ -59,6 +59,13 @@ def remove(connection: Connection, shelf: Shelf, ids: Iterable[str]) -> None:
         connection.execute(delete(entries).where(shelf.here, entries.c.record_id.in_(batch)))
 
 
+def remove_of(connection: Connection, shelf: Shelf, *, parents: Iterable[str] = (), sites: Iterable[str] = ()) -> None:
+    """What belongs to these parents (variants of products, stock of variants) or sites (stock of warehouses) goes with them."""
+    for column, ids in ((entries.c.parent_id, parents), (entries.c.site_id, sites)):
+        for batch in batches(ids):
+            connection.execute(delete(entries).where(shelf.here, column.in_(batch)))
+
+
 def keep_only(connection: Connection, shelf: Shelf, parents: Iterable[str], records: Iterable[Record]) -> None:
     """Of everything that belongs to these parents, what is not among the records is gone."""
     kept = {record.backend_id for record in records}

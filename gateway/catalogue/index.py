@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, false, func, literal, or_, select, tuple_
 
 from gateway.catalogue import states
-from gateway.catalogue.entries import Shelf, batches, comparable, read
+from gateway.catalogue.entries import Shelf, batches, comparable, read, remove, remove_of
 from gateway.catalogue.records import CatalogueFilter, CatalogueKind, StockRecord
 from gateway.catalogue.states import State
 from gateway.catalogue.tables import entries
@@ -101,7 +101,7 @@ StockRows = Callable[[StockPlace | None, int], list[StockRow]]
 
 
 class CatalogueIndex:
-    """Each method is one read of the database, but for `look_again`."""
+    """Each method is one read of the database, but for `look_again` and `forget`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -114,6 +114,29 @@ class CatalogueIndex:
     def called(self, shelf: Shelf) -> asyncio.Event:
         """Set where a shelf is to be looked at."""
         return self._called.setdefault(shelf, asyncio.Event())
+
+    async def forget(
+        self,
+        backend: Backend,
+        *,
+        products: Collection[str] = (),
+        variants: Collection[str] = (),
+        stock: Collection[str] = (),
+        warehouses: Collection[str] = (),
+    ) -> None:
+        """Say that these records were deleted, by their ids: nothing else tells of it before the next pass.
+
+        What variants and warehouses had of stock is deleted with them.
+        """
+
+        def work(connection: Connection) -> None:
+            remove(connection, Shelf(CatalogueKind.PRODUCT, backend), products)
+            remove(connection, Shelf(CatalogueKind.VARIANT, backend), variants)
+            shelf = Shelf(CatalogueKind.STOCK, backend)
+            remove(connection, shelf, stock)
+            remove_of(connection, shelf, parents=variants, sites=warehouses)
+
+        await self._database.write(work)
 
     async def places(self, part: Part, after: Place | None, limit: int) -> list[Place]:
         """The next places behind one, in order."""

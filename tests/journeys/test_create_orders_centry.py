@@ -177,16 +177,45 @@ def test_an_order_of_which_nothing_was_heard_is_made_once(
     assert stack.calls("CENTRY").count("centry-57") == calls
 
 
-@pytest.mark.parametrize("answer", [{"body": True}, {"status": 400, "body": {"error": "Order already exists"}, "latency": 0.8}])
-def test_an_order_that_is_there_once_centry_answered_was_made(stack: Stack, centry: Caller, answer: dict[str, Any]) -> None:
-    """The page shows no answer: it may lack the new order's id. A refusal may be of what an earlier message made."""
-    number = f"S-{len(answer)}"
-    stack.fault("CENTRY", match="centry-57", times=1, **answer)
-    handed_in = submit(stack.client, "createOrders", {"orders": [new(stack, number)]})
+def test_an_order_that_is_there_once_centry_answered_was_made(stack: Stack, centry: Caller) -> None:
+    """The page shows no answer: it may lack the new order's id."""
+    stack.fault("CENTRY", match="centry-57", times=1, body=True)
+    handed_in = submit(stack.client, "createOrders", {"orders": [new(stack, "S-1")]})
     until(lambda: "centry-57" in stack.calls("CENTRY"))
-    made = centry.write("POST", "orders.json", {"number_origin": number, "id_origin": number})
+    made = centry.write("POST", "orders.json", {"number_origin": "S-1", "id_origin": "S-1"})
     done = ended(stack.client, handed_in["handle"])
 
     assert done["status"] == "COMPLETED"
     backend_id = stack.client.data("query ($id: ID!) { order(id: $id) { backendId } }", id=done["items"][0]["recordId"])
     assert backend_id["order"]["backendId"] == made["_id"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "orders", "codes"),
+    [
+        ({"status": 400, "body": {"error": "Order already exists"}}, 1, []),
+        ({}, 2, ["BACKEND_CONFLICT"]),
+    ],
+    ids=["refused", "made twice"],
+)
+def test_a_message_that_arrives_long_after_it_was_given_up_is_told_of(
+    stack: Stack, centry: Caller, answer: dict[str, Any], orders: int, codes: list[str]
+) -> None:
+    """It arrives while the second one is on its way. Centry may refuse that; if it does not, there are two orders."""
+    number = f"V-{orders}"
+    stack.fault("CENTRY", match="centry-57", times=1, lands=1.9, status=500)
+    stack.fault("CENTRY", match="centry-57", times=1, latency=0.8, **answer)
+    done = change(stack, "createOrders", orders=[new(stack, number)])
+
+    assert (done["status"], len(held(centry, number))) == ("COMPLETED", orders)
+    assert [error["code"] for error in done["items"][0]["errors"]] == codes
+
+
+def test_what_centry_refuses_was_not_made_by_a_first_message(stack: Stack, centry: Caller) -> None:
+    """Somebody else has made that order meanwhile."""
+    stack.fault("CENTRY", match="centry-57", times=1, latency=0.8, status=400, body={"error": "Order already exists"})
+    handed_in = submit(stack.client, "createOrders", {"orders": [new(stack, "O-1")]})
+    until(lambda: "centry-57" in stack.calls("CENTRY"))
+    centry.write("POST", "orders.json", {"number_origin": "O-1", "id_origin": "O-1"})
+    done = ended(stack.client, handed_in["handle"])
+    assert [error["message"] for error in done["errors"]] == ["Order already exists"]

@@ -9,14 +9,9 @@ import pytest
 from tests.backends.centry.asking import Caller
 from tests.journeys.at_centry import account, centry_stack, change, new
 from tests.journeys.changes import refused
-from tests.stack import Stack
+from tests.stack import Stack, until
 
 PAPERS = "query ($id: ID!) { order(id: $id) { backendId notes { text } documents { id filename } } }"
-RECORDS = """query ($sku: String!) {
-    product(sku: $sku) { records { id backendId backend } }
-    variants(first: 5, filter: {backends: [CENTRY]}) { nodes { sku records { id backendId backend } } }
-    warehouses { nodes { records { id backendId backend } } }
-}"""
 LOST = [({"lands": 0, "status": 500}, 1), ({"status": 500}, 2)]
 
 
@@ -115,28 +110,42 @@ def test_papers_of_an_order_that_is_gone_are_refused(stack: Stack, centry: Calle
     assert [error["path"] for error in wrong] == [["text"]]
 
 
-def test_records_of_the_catalogue_are_deleted(stack: Stack, centry: Caller) -> None:
-    product = centry.write("POST", "products.json", {"sku": "GONE", "name": "Gone"})["_id"]
-    variant = centry.write("POST", "variants.json", {"product_id": product, "sku": "GONE-1"})["_id"]
-    warehouse = centry.write("POST", "warehouses.json", {"name": "Gone"})["_id"]
-    query = """query ($product: String!, $variant: String!) {
-        product(sku: $product) { records { id } } variant(sku: $variant) { records { id } }
-        warehouses { nodes { records { id backendId } } }
-    }"""
-    shown = stack.client.data(query, product="GONE", variant="GONE-1")
-    (of_product,), (of_variant,) = shown["product"]["records"], shown["variant"]["records"]
-    of_warehouse = next(
-        record["id"] for node in shown["warehouses"]["nodes"] for record in node["records"] if record["backendId"] == warehouse
-    )
-    for mutation, record, call in (
-        ("deleteWarehouses", of_warehouse, "centry-27"),
-        ("deleteVariants", of_variant["id"], "centry-20"),
-        ("deleteProducts", of_product["id"], "centry-07"),
+LISTED = """query ($skus: [String!]) {
+    products(first: 9, filter: {skus: $skus, backends: [CENTRY]}) { nodes { records { id } } }
+    variants(first: 9, filter: {skus: $skus, backends: [CENTRY]}) { nodes { records { id } } }
+    warehouses { nodes { id records { id } stock(first: 250) { nodes { variant { sku } } } } }
+}"""
+
+
+def listed(stack: Stack) -> tuple[int, int, int, int]:
+    """How many products, variants, warehouses and stocks of what the next test makes the lists have."""
+    shown = stack.client.data(LISTED, skus=["GONE", "GONE-1", "GONE-2"])
+    held = [node["stock"]["nodes"] for node in shown["warehouses"]["nodes"]]
+    stocks = [row for rows in held for row in rows if row["variant"]["sku"].startswith("GONE")]
+    return len(shown["products"]["nodes"]), len(shown["variants"]["nodes"]), len(held), len(stocks)
+
+
+def test_what_is_made_changed_and_deleted_is_listed_so_at_once(stack: Stack, centry: Caller) -> None:
+    made = {"backend": "CENTRY", "sku": "GONE", "variants": [{"sku": "GONE-1"}, {"sku": "GONE-2"}]}
+    before = listed(stack)
+    product = change(stack, "saveProducts", products=[made])["items"][0]["recordId"]
+    site = change(stack, "saveWarehouses", warehouses=[{"backend": "CENTRY", "name": "Gone"}])["items"][0]["recordId"]
+    warehouses = stack.client.data(LISTED, skus=[])["warehouses"]["nodes"]
+    warehouse = next(node["id"] for node in warehouses if site in [record["id"] for record in node["records"]])
+    set_to = {"warehouseId": warehouse, "quantity": 3, "change": "SET", "kind": "AVAILABLE"}
+    stocked = change(stack, "adjustStock", backends=["CENTRY"], adjustments=[{"sku": f"GONE-{n}", **set_to} for n in (1, 2)])
+    assert stocked["status"] == "COMPLETED"
+    until(lambda: listed(stack) == (1, 2, before[2] + 1, 2))
+
+    variant = stack.client.data('{ variant(sku: "GONE-1") { records { id } } }')["variant"]["records"][0]["id"]
+    stack.fault("CENTRY", match="centry-07", times=1, lands=0, mode="reset")
+    for mutation, record, left in (
+        ("deleteVariants", variant, (1, 1, before[2] + 1, 1)),
+        ("deleteWarehouses", site, (1, 1, before[2], 0)),
+        ("deleteProducts", product, before),
     ):
-        stack.fault("CENTRY", match=call, times=1, lands=0, mode="reset")
         done = change(stack, mutation, recordIds=[record])
         assert (done["status"], done["errors"]) == ("COMPLETED", [])
+        assert listed(stack) == left
         again = change(stack, mutation, recordIds=[record])
         assert [error["code"] for error in again["errors"]] == ["NOT_FOUND"]
-    for path in (f"products/{product}.json", f"variants/{variant}.json", f"warehouses/{warehouse}.json"):
-        assert centry.ask(path).status_code == 410

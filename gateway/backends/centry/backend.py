@@ -70,7 +70,14 @@ class CentryBackend:
         self._stock = Stock(self._client, self._scope, self._warehouses)
         self.catalogue = feeds(self._client, settings, self._scope, resources.catalogue, self._variants, self._stock)
         self.costs = costs(settings)
-        means = Means(self._client, settings, self._variants, self._warehouses, resources.warehouse_names)
+        means = Means(
+            client=self._client,
+            settings=settings,
+            variants=self._variants,
+            warehouses=self._warehouses,
+            warehouse_names=resources.warehouse_names,
+            catalogue=resources.catalogue,
+        )
         self.changes: Mapping[str, Change[Any]] = {name: kind(means) for name, kind in CHANGES.items()}
 
     async def check(self) -> None:

@@ -9,23 +9,35 @@ from gateway.backends.centry.mapping import STATUS_WORDS
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.variants import Variants
 from gateway.backends.centry.warehouses import Warehouses
+from gateway.catalogue.entries import Shelf
+from gateway.catalogue.index import CatalogueIndex
+from gateway.catalogue.records import CatalogueKind
 from gateway.errors import NotFound
 from gateway.models import Backend, OrderStatus
-from gateway.transactions.work import Change
+from gateway.transactions.work import Change, Job, NotApplied
 from gateway.warehouses import WarehouseNames
 
 F = TypeVar("F")
 
+AGAIN = "again"
+"""In a message that was sent before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Its client, its settings, how its variants and warehouses are read, and which warehouse is meant by a key."""
+    """Its client, its settings, how its variants and warehouses are read, which warehouse is meant by a key, and the index."""
 
     client: CentryClient
     settings: CentrySettings
     variants: Variants
     warehouses: Warehouses
     warehouse_names: WarehouseNames
+    catalogue: CatalogueIndex
+
+    def look_again(self, *kinds: CatalogueKind) -> None:
+        """Have lists of these kinds brought in step with what was changed."""
+        for kind in kinds:
+            self.catalogue.look_again(Shelf(kind, Backend.CENTRY))
 
     async def order(self, order_id: str) -> wire.Order:
         """The order as it stands. Raises NotFound."""
@@ -41,6 +53,11 @@ class CentryChange(Change[F]):
     def __init__(self, means: Means) -> None:
         self.means = means
         self.settle_after = 1.5 * means.settings.timeout  # what has not landed long after it was given up never does
+
+
+def not_applied(job: Job[F]) -> NotApplied:
+    """The message is sent again, and says so: what is refused then may be what an earlier message has done."""
+    return NotApplied({**job.message, AGAIN: True})
 
 
 def status_of(order: wire.Order) -> OrderStatus:

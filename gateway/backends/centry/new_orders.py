@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.backends.centry.client import Sent
-from gateway.backends.centry.means import CentryChange
+from gateway.backends.centry.means import AGAIN, CentryChange, not_applied
 from gateway.backends.centry.messages import body_of, kept, new_order
 from gateway.backends.centry.new_order_rules import wrongs
 from gateway.backends.centry.variants import meant
@@ -45,17 +45,17 @@ class CreateOrders(CentryChange[NewOrder]):
         return Ready(kept(body))
 
     async def send(self, job: Job[NewOrder]) -> Done | TakenOn:
-        """What refuses an order that an earlier message has made has done it. After a second message is looked for both."""
-        body = body_of(job.message)
+        """What is refused, sent again, may be what an earlier message has made. If it is not refused, both may be there."""
+        body, again = body_of(job.message), AGAIN in job.message
         try:
             made = await self.means.client.create_order(body)
         except Rejected:
-            if found := await self._found_after_all(body):
+            if again and (found := await self._found_after_all(body)):
                 return _done(job, found)
             raise
         if made is None:
             return TakenOn(body["number_origin"])
-        return _done(job, await self._found_after_all(body) or [made] if "again" in job.message else [made])
+        return _done(job, await self._found_after_all(body) or [made] if again else [made])
 
     async def poll(self, job: Job[NewOrder]) -> Done | TakenOn:
         """Centry took it, but did not say as which order."""
@@ -64,7 +64,7 @@ class CreateOrders(CentryChange[NewOrder]):
 
     async def settle(self, job: Job[NewOrder]) -> Done | NotApplied:
         found = await self._found(body_of(job.message))
-        return _done(job, found) if found else NotApplied({**job.message, "again": True})
+        return _done(job, found) if found else not_applied(job)
 
     async def _found(self, body: Mapping[str, Any]) -> list[str]:
         """The ids of the orders of this number in this channel."""

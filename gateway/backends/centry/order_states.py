@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
-from gateway.backends.centry.means import CentryChange, status_of
+from gateway.backends.centry.means import AGAIN, CentryChange, not_applied, status_of
 from gateway.backends.centry.messages import body_of, filled, kept
 from gateway.backends.centry.results import done, not_supported
 from gateway.changes import Cancellation, DeliveryConfirmation, OrderRescheduling
@@ -39,19 +39,19 @@ class _Towards(CentryChange[F]):
         return Ready(kept(self.message(task)))
 
     async def send(self, job: Job[F]) -> Done:
-        """What refuses an order that an earlier message has brought there has done it."""
+        """What is refused, sent again, may be what an earlier message has done."""
         (task,) = job.items.values()
         try:
             await self.call(task.order_id, body_of(job.message))
         except Rejected:
-            if not await self._is_there_after_all(task.order_id):
+            if AGAIN not in job.message or not await self._is_there_after_all(task.order_id):
                 raise
         return done(job, "Order", task.order_id)
 
     async def settle(self, job: Job[F]) -> Done | NotApplied:
         (task,) = job.items.values()
         sent = await self.means.client.order(task.order_id)
-        return done(job, "Order", task.order_id) if sent and status_of(sent.record) is self.goal else NotApplied()
+        return done(job, "Order", task.order_id) if sent and status_of(sent.record) is self.goal else not_applied(job)
 
     async def _is_there_after_all(self, order_id: str) -> bool:
         """Raises what leaves the outcome open, whatever goes wrong here."""

@@ -8,10 +8,11 @@ from typing import Any, ClassVar, TypeVar
 from gateway.backends.centry import catalogue_messages as messages
 from gateway.backends.centry.catalogue_rules import wrong_products, wrong_variants, wrong_warehouses
 from gateway.backends.centry.client import Sent, written
-from gateway.backends.centry.means import CentryChange
+from gateway.backends.centry.means import AGAIN, CentryChange, not_applied
 from gateway.backends.centry.messages import body_of, kept
 from gateway.backends.centry.results import done
 from gateway.backends.centry.wire import Asset, Product
+from gateway.catalogue.records import CatalogueKind
 from gateway.changes import ProductChange, VariantChange, WarehouseChange
 from gateway.errors import GatewayError, NotFound, NotSupported, Rejected, Unavailable
 from gateway.merging import merged
@@ -26,11 +27,13 @@ _CLOCKS = timedelta(minutes=15)
 
 
 class _Saving(CentryChange[F]):
-    """A record that is changed, or made where there is none. `type_name` is its type in the graph."""
+    """A record that is changed, or made where there is none. `type_name` is its type in the graph, `kinds` the lists that it
+    changes."""
 
     done_when = "Centry answers 2xx, or has a record like the new one that it had not before."
     unknowable = "A new record that arrives after Centry was searched for it, and was sent it again."
     type_name: ClassVar[str]
+    kinds: ClassVar[tuple[CatalogueKind, ...]] = ()
 
     @abstractmethod
     async def alike(self, body: Mapping[str, Any], job: Job[F]) -> Sequence[str]:
@@ -48,28 +51,33 @@ class _Saving(CentryChange[F]):
         return Ready({**kept(body), "id": record_id, "known": list(known)})
 
     async def send(self, job: Job[F]) -> Done | TakenOn:
-        """What refuses a record that an earlier message has made has done it."""
+        """What is refused, sent again, may be what an earlier message has made."""
         body, record_id = body_of(job.message), job.message["id"]
         if record_id:
             await self.change(record_id, body)
-            return done(job, self.type_name, record_id)
+            return self.saved(job, record_id)
         try:
             made = await self.create(body)
         except Rejected:
-            if found := await self._made_after_all(job):
-                return done(job, self.type_name, found)
+            if AGAIN in job.message and (found := await self._made_after_all(job)):
+                return self.saved(job, found)
             raise
-        return done(job, self.type_name, made) if made else TakenOn(self.type_name)
+        return self.saved(job, made) if made else TakenOn(self.type_name)
+
+    def saved(self, job: Job[F], record_id: str) -> Done:
+        """Lists are brought in step soon."""
+        self.means.look_again(*self.kinds)
+        return done(job, self.type_name, record_id)
 
     async def poll(self, job: Job[F]) -> Done | TakenOn:
         """Centry took it, but did not say as which record."""
         found = await self._made(job)
-        return done(job, self.type_name, found) if found else TakenOn(job.remote or "")
+        return self.saved(job, found) if found else TakenOn(job.remote or "")
 
     async def settle(self, job: Job[F]) -> Done | NotApplied:
         """What says how a record shall be can be sent again."""
         found = None if job.message["id"] else await self._made(job)
-        return done(job, self.type_name, found) if found else NotApplied()
+        return self.saved(job, found) if found else not_applied(job)
 
     async def _made(self, job: Job[F]) -> str | None:
         found = await self.alike(body_of(job.message), job)
@@ -94,6 +102,7 @@ class SaveProducts(_Saving[ProductChange]):
         "brought new variants or pictures, which are there by then."
     )
     type_name = "ProductRecord"
+    kinds = CatalogueKind.PRODUCT, CatalogueKind.VARIANT
 
     def problems(self, item: ProductChange) -> Iterable[Wrong]:
         return wrong_products(item, self.means.settings)
@@ -125,7 +134,7 @@ class SaveProducts(_Saving[ProductChange]):
         """Sent again, new variants and pictures would come twice."""
         product_id, parts = job.message["id"], job.message["parts"]
         if product_id and await self._are_there(product_id, parts):
-            return done(job, self.type_name, product_id)
+            return self.saved(job, product_id)
         return await super().settle(job)
 
     async def _assets(self, change: ProductChange) -> list[str]:
@@ -170,6 +179,7 @@ class SaveVariants(_Saving[VariantChange]):
     calls = ("centry-16", "centry-18", "centry-19")
     found_out = "Variants of this SKU are read: a new one is done. Changes are sent again, for they say how it shall be."
     type_name = "VariantRecord"
+    kinds = (CatalogueKind.VARIANT,)
 
     def problems(self, item: VariantChange) -> Iterable[Wrong]:
         return wrong_variants(item, self.means.settings)
@@ -197,7 +207,7 @@ class SaveVariants(_Saving[VariantChange]):
         if not job.message.get("by_sku"):
             return await super().send(job)
         await self.means.client.change_variant_by_sku(body_of(job.message))
-        return done(job, self.type_name, job.message["id"])
+        return self.saved(job, job.message["id"])
 
     async def alike(self, body: Mapping[str, Any], job: Job[VariantChange]) -> Sequence[str]:
         client = self.means.client

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.backends.centry.means import CentryChange
 from gateway.backends.centry.results import done, not_supported
 from gateway.backends.centry.variants import meant
+from gateway.catalogue.records import CatalogueKind
 from gateway.changes import StockAdjustment
 from gateway.errors import GatewayError, NotFound, NotSupported, Rejected, Unavailable
 from gateway.models import Backend, StockChange, StockKind
@@ -44,6 +45,7 @@ class AdjustStock(CentryChange[StockAdjustment]):
             await self._set(told, item.quantity)
         except NotFound:
             raise Again from None  # the row was removed since it was looked up
+        self.means.look_again(CatalogueKind.STOCK)
         return done(job, "VariantRecord", told["variant"])
 
     async def settle(self, job: Job[StockAdjustment]) -> NotApplied:

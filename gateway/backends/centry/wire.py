@@ -137,6 +137,7 @@ class Product(Record, frozen=True, kw_only=True):
     price_compare: Any = None
     cover_url: Any = None
     assets: list[Asset | Odd] | dict[str, Any] | Blank = None
+    variants: list[Variant | Odd] | dict[str, Any] | Blank = None
 
 
 class Note(Record, frozen=True, kw_only=True):
@@ -236,6 +237,12 @@ def items_of(order: Order) -> list[Item]:
     if isinstance(order.items, Item):
         return [order.items]
     return [item for item in order.items if isinstance(item, Item)] if isinstance(order.items, list) else []
+
+
+def variants_of(product: Product) -> list[Variant]:
+    """Those that a product shows, as far as they have ids."""
+    shown = product.variants if isinstance(product.variants, list) else []
+    return [variant for variant in shown if isinstance(variant, Variant) and (variant._id or variant.id)]
 
 
 def expanded(item: Item) -> bytes | None:
