@@ -417,7 +417,7 @@ class RecordDeletion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSalesChannel:
-    """A sales channel to be made. `channel_id`: None where the backend is to choose one."""
+    """A sales channel to be made. `channel_id`: None where any will do."""
 
     backend: Backend
     name: str

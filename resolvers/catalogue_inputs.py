@@ -220,7 +220,7 @@ class CreateSalesChannelInput:
     backend: Backend
     """Where."""
     channel_id: str | None = None
-    """The id that it is to have; chosen by the backend where left out."""
+    """The id that it is to have; left out: the gateway chooses one."""
     name: str
     """What it is called."""
     email: str | None = None

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.backends.cenports.acknowledging import AcknowledgeOrders, AcknowledgeShipments
 from gateway.backends.cenports.means import CenportsChange
+from gateway.backends.cenports.new_channels import CreateSalesChannel
 from gateway.backends.cenports.new_orders import CreateOrders
 from gateway.backends.cenports.stock_changes import AdjustStock
 
@@ -13,4 +14,5 @@ CHANGES: Mapping[str, type[CenportsChange[Any]]] = {
     "acknowledgeShipments": AcknowledgeShipments,
     "createOrders": CreateOrders,
     "adjustStock": AdjustStock,
+    "createSalesChannel": CreateSalesChannel,
 }

@@ -169,6 +169,10 @@ class CenportsClient:
         """PATCH /shipments/acknowledge, by their orders' numbers, in every channel. It may be sent again. Raises Invalid."""
         return await self._submit("cenports-08", "PATCH", "/shipments/acknowledge", {"shipments": shipments})
 
+    async def create_channel(self, channel: Mapping[str, Any]) -> None:
+        """POST /channels. Raises Invalid, also where the id is taken."""
+        await self._write("cenports-06", "POST", "/channels", channel)
+
     async def transaction(self, handle: str) -> wire.Transaction:
         """GET /transaction."""
         asked = {"partnerId": self._settings.partner_id, "handle": handle}

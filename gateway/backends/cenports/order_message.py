@@ -25,7 +25,7 @@ def entry(order: NewOrder, placed_on: date) -> dict[str, Any]:
 
 def _filled(order: NewOrder, placed_on: date) -> dict[str, Any]:
     address, customer = order.shipping_address or Address(), order.customer or Customer()
-    return _told(
+    return given(
         orderNo=order.number.strip(),
         customerOrderNo=order.reference(_CUSTOMERS_NUMBER),
         orderDate=placed_on.isoformat(),
@@ -33,7 +33,7 @@ def _filled(order: NewOrder, placed_on: date) -> dict[str, Any]:
         contactName=recipient(address),
         contactEmail=customer.email or address.email,
         contactPhone=customer.phone or address.phone,
-        shipTo=_told(
+        shipTo=given(
             address1=address.line1,
             address2=address.line2,
             city=address.city,
@@ -41,7 +41,7 @@ def _filled(order: NewOrder, placed_on: date) -> dict[str, Any]:
             country=address.country,
             postalCode=address.postal_code,
         ),
-        shippingInfo=_told(
+        shippingInfo=given(
             carrierCode=order.carrier_code,
             serviceLevel=order.service_level,
             estimatedShipDate=order.required_date.isoformat() if order.required_date else None,
@@ -54,7 +54,7 @@ def _filled(order: NewOrder, placed_on: date) -> dict[str, Any]:
 
 
 def _line(line: NewOrderLine) -> dict[str, Any]:
-    return _told(
+    return given(
         sku=sku_of(line),
         quantity=int(line.quantity),
         lineNumber=line.line_number,
@@ -63,7 +63,8 @@ def _line(line: NewOrderLine) -> dict[str, Any]:
     )
 
 
-def _told(**fields: Any) -> dict[str, Any]:
+def given(**fields: Any) -> dict[str, Any]:
+    """The fields that have a value."""
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -16,6 +16,7 @@ from gateway.backends.cenports.mapping import scope_of
 from gateway.backends.cenports.mapping.channel import CHANNEL
 from gateway.backends.cenports.mapping.order import ORDER
 from gateway.backends.cenports.mapping.stock import VARIANT, WAREHOUSE
+from gateway.backends.cenports.new_channels import channel_message
 from gateway.backends.cenports.settings import CenportsSettings
 from gateway.changes import OrderTask, ShipmentAcknowledgement
 from gateway.errors import Rejected
@@ -26,7 +27,7 @@ from tests.backends.cenports import states
 from tests.backends.cenports.asking import PARTNER
 from tests.backends.cenports.backing import CONTRACT
 from tests.backends.cenports.states import BASE, Known, Simulated, simulated
-from tests.backends.cenports.written import DAY, FIRST, SECOND, change, sent
+from tests.backends.cenports.written import CHANNEL_SHOWN, DAY, FIRST, SECOND, change, sent
 from tests.contract.examples import Example, NotCovered, Recorded, Request, Slip, send
 from tests.contract.page import json_blocks, printed, read_page, squeezed, uncovered
 from tests.contract.recorder import Reply, recording, told
@@ -107,6 +108,12 @@ async def acknowledge_shipments(gateway: Gateway) -> object:
     return await sent(gateway.change("acknowledgeShipments"), *given)
 
 
+async def create_channel(gateway: Gateway) -> object:
+    """But for the page's "...", which is no picture."""
+    await gateway.client.create_channel({**channel_message(CHANNEL_SHOWN, "ABC123"), "logo": "..."})
+    return True
+
+
 async def update_inventories(gateway: Gateway) -> object:
     """Which the page shows together, and the gateway sends apart."""
     entries = [("165161", 13, "TRUE_UP"), ("123", -1, "DIFFERENTIAL")]
@@ -144,7 +151,6 @@ def transaction(state: str, *lines: tuple[int, int], given: Callable[[Simulated]
     )
 
 
-NOT_YET = "client direction: the gateway does not send this yet"
 NO_PARENTHESES = "the page's PHP arrays are no JSON: a list of objects is meant"
 SUBMITTED = (
     Differs("/id", "a number of its own"),
@@ -212,7 +218,7 @@ EXAMPLES: list[AnExample] = [
         request=page("cenports-06-create-channel.request.http", (403, 403), (410, 410), (411, 435)),
         reply=page("cenports-06-create-channel.reply.json", (464, 471)),
         given=states.a_logo,
-        why=NOT_YET,
+        call=create_channel,
     ),
     Example(
         "shipments",

@@ -12,7 +12,7 @@ from gateway.backends.cenports.means import Means
 from gateway.backends.cenports.orders import Orders
 from gateway.backends.cenports.settings import CenportsSettings
 from gateway.backends.cenports.stock import Stock
-from gateway.changes import NewOrder, NewOrderLine
+from gateway.changes import NewOrder, NewOrderLine, NewSalesChannel
 from gateway.models import Address, Backend, Customer, Money, Reference
 from gateway.transactions.work import Change, Job, Ready
 from gateway.warehouses import WarehouseNames
@@ -104,3 +104,15 @@ SECOND = NewOrder(
     total=dollars("40"),
 )
 """The page's two orders."""
+
+PLACE = {"line1": "1742 Sabre Street", "city": "Hayward", "state": "CA", "country": "US", "postal_code": "94545"}
+CHANNEL_SHOWN = NewSalesChannel(
+    backend=Backend.CENPORTS,
+    channel_id="ABC123",
+    name="New Channel",
+    email="jon@email.com",
+    phone="1112223333",
+    contact=Address(**PLACE),
+    billing=Address(**PLACE, name="Co", email="bill@email.com", phone="1112223333"),
+)
+"""The page's sales channel."""
