@@ -8,6 +8,15 @@ from gateway.backends.centra.new_orders import CreateOrders
 from gateway.backends.centra.new_shipments import CreateShipments
 from gateway.backends.centra.order_states import ConfirmOrders, LockOrders
 from gateway.backends.centra.returning import CreateReturn
+from gateway.backends.centra.saved_goods import SaveProducts, SaveSizeTables, SaveWarehouses
+from gateway.backends.centra.saved_parties import SaveAccounts, SaveCustomers
+from gateway.backends.centra.saved_trade import (
+    SaveMarkets,
+    SavePaymentTerms,
+    SavePriceAlterationDates,
+    SavePricelists,
+    SaveShippingTerms,
+)
 from gateway.backends.centra.stock_changes import AdjustStock
 from gateway.backends.centra.updates import Update
 
@@ -20,4 +29,14 @@ CHANGES: dict[str, type[Update[Any]]] = {
     "markShipmentsShipped": MarkShipmentsShipped,
     "createReturn": CreateReturn,
     "adjustStock": AdjustStock,
+    "saveWarehouses": SaveWarehouses,
+    "centraSaveProducts": SaveProducts,
+    "centraSaveSizeTables": SaveSizeTables,
+    "centraSaveMarkets": SaveMarkets,
+    "centraSavePricelists": SavePricelists,
+    "centraSavePriceAlterationDates": SavePriceAlterationDates,
+    "centraSavePaymentTerms": SavePaymentTerms,
+    "centraSaveShippingTerms": SaveShippingTerms,
+    "centraSaveAccounts": SaveAccounts,
+    "centraSaveCustomers": SaveCustomers,
 }

@@ -38,14 +38,43 @@ class CentraClient:
         soap.read_done(response)
 
     async def orders_update(self, order: Mapping[str, Any]) -> list[str]:
-        """Change an order, or make it where its id is unknown; gives what Centra remarks. What is not sent does not change."""
-        response = await self._call("centra-04", "orders_Update", read=False, orders={"order": [order]})
-        return soap.read_done(response)
+        """Change an order, or make it where its id is unknown. Of all updates: what is not sent does not change, and what
+        Centra remarks is given."""
+        return await self._update("centra-04", "orders_Update", "orders", "order", [order])
 
-    async def products_update(self, product: Mapping[str, Any]) -> list[str]:
-        """The same of a product: what is known of it, or what its sizes have where."""
-        response = await self._call("centra-05", "products_Update", read=False, products={"product": [product]})
-        return soap.read_done(response)
+    async def products_update(self, products: Sequence[Mapping[str, Any]]) -> list[str]:
+        """What is known of products, or what their sizes have where."""
+        return await self._update("centra-05", "products_Update", "products", "product", products)
+
+    async def warehouses_update(self, warehouses: Sequence[Mapping[str, Any]]) -> list[str]:
+        return await self._update("centra-06", "warehouses_Update", "warehouses", "warehouse", warehouses)
+
+    async def sizes_update(self, sizes: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Sizes, each with its size table in it."""
+        return await self._update("centra-07", "sizes_Update", "sizes", "size", sizes)
+
+    async def markets_update(self, markets: Sequence[Mapping[str, Any]]) -> list[str]:
+        return await self._update("centra-08", "markets_Update", "markets", "market", markets)
+
+    async def pricelists_update(self, pricelists: Sequence[Mapping[str, Any]]) -> list[str]:
+        return await self._update("centra-09", "pricelists_Update", "pricelists", "pricelist", pricelists)
+
+    async def price_alteration_dates_update(self, dates: Sequence[Mapping[str, Any]]) -> list[str]:
+        return await self._update(
+            "centra-10", "pricealterationdates_Update", "pricealterationdates", "pricealterationdate", dates
+        )
+
+    async def payment_terms_update(self, terms: Sequence[Mapping[str, Any]]) -> list[str]:
+        return await self._update("centra-11", "paymentterms_Update", "paymentterms", "paymentterms", terms)
+
+    async def shipping_terms_update(self, terms: Sequence[Mapping[str, Any]]) -> list[str]:
+        return await self._update("centra-12", "shippingterms_Update", "shippingterms", "shippingterms", terms)
+
+    async def accounts_update(self, accounts: Sequence[Mapping[str, Any]]) -> list[str]:
+        return await self._update("centra-13", "accounts_Update", "accounts", "account", accounts)
+
+    async def customers_update(self, customers: Sequence[Mapping[str, Any]]) -> list[str]:
+        return await self._update("centra-14", "customers_Update", "customers", "customer", customers)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -55,6 +84,12 @@ class CentraClient:
         if len(response.content) > _LARGE:
             return await asyncio.to_thread(soap.read_events, response)
         return soap.read_events(response)
+
+    async def _update(
+        self, operation: str, name: str, container: str, element: str, sent: Sequence[Mapping[str, Any]]
+    ) -> list[str]:
+        response = await self._call(operation, name, read=False, **{container: {element: list(sent)}})
+        return soap.read_done(response)
 
     async def _call(self, operation: str, name: str, *, read: bool, **values: Any) -> httpx.Response:
         body = await self._requests.write(name, **values)

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from gateway.backends.centra.soap import WSDL
-from gateway.merging import clashes
+from gateway.merging import clashes, merged
 from gateway.transactions.work import Wrong
 
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
@@ -38,11 +38,12 @@ def _element(sent: etree._Element) -> _Element:
     return _Element(kind if prefix == "tns" else None, sent.get("maxOccurs") == "unbounded")
 
 
-def wrong_extra(kind: str, filled: Mapping[str, Any], extra: Mapping[str, Any] | None) -> Iterator[Wrong]:
-    """What is wrong with a caller's own fields for a message of this type, which the gateway fills so."""
-    for path in clashes(filled, extra or {}):
-        yield Wrong(path=("extra", *path), message="The gateway fills this itself. Leave it out of `extra`.")
-    yield from _misfits(kind, extra or {}, ("extra",))
+def wrong_extra(kind: str, filled: Mapping[str, Any], extra: Mapping[str, Any] | None, *path: str) -> Iterator[Wrong]:
+    """What is wrong with a caller's own fields for a message of this type, which the gateway fills so. `path` leads to what
+    they are the extra of."""
+    for inner in clashes(filled, extra or {}):
+        yield Wrong(path=(*path, "extra", *inner), message="The gateway fills this itself. Leave it out of `extra`.")
+    yield from _misfits(kind, extra or {}, (*path, "extra"))
 
 
 def _misfits(kind: str, value: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Wrong]:
@@ -65,12 +66,17 @@ def _misfit(element: _Element, value: Any, path: tuple[str, ...]) -> Iterator[Wr
             yield from _misfits(element.type, one, path)
 
 
-def as_texts(value: Any) -> Any:
+def with_extra(filled: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The message with the caller's own fields, whose values become texts."""
+    return merged(filled, _as_texts(extra or {}))
+
+
+def _as_texts(value: Any) -> Any:
     """JSON as Centra's messages take it, whose leaves are texts. Null stays: it says that a field is not sent."""
     if isinstance(value, Mapping):
-        return {name: as_texts(inner) for name, inner in value.items()}
+        return {name: _as_texts(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [as_texts(inner) for inner in value]
+        return [_as_texts(inner) for inner in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if value is None or isinstance(value, str) else str(value)

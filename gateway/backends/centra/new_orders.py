@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from gateway.backends.centra.elements import as_texts
+from gateway.backends.centra.elements import with_extra
 from gateway.backends.centra.means import Means
 from gateway.backends.centra.new_order_messages import new_order
 from gateway.backends.centra.new_order_rules import unfit_order
@@ -11,7 +11,6 @@ from gateway.backends.centra.updates import Update
 from gateway.backends.centra.variants import find_variants
 from gateway.changes import NewOrder
 from gateway.errors import GatewayError
-from gateway.merging import merged
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Job, Message, Ready, Wrong
@@ -40,7 +39,7 @@ class CreateOrders(Update[NewOrder]):
         (item,) = job.items.values()
         found = await find_variants(self.means, item.lines)
         message = new_order(item, job.key, [found.ids(line) for line in item.lines], self._settings)
-        return Ready({"order": merged(message, as_texts(item.extra or {}))})
+        return Ready({"order": with_extra(message, item.extra)})
 
     async def update(self, message: Message) -> Sequence[str]:
         return await self.means.client.orders_update(message["order"])

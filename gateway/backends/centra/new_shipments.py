@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.backends.centra import wire
-from gateway.backends.centra.elements import as_texts, wrong_extra
+from gateway.backends.centra.elements import with_extra, wrong_extra
 from gateway.backends.centra.goods import (
     Standing,
     asked_of,
@@ -21,7 +21,6 @@ from gateway.backends.centra.rows import joined, plain
 from gateway.backends.centra.updates import ChangeOfOrder, unsupported
 from gateway.changes import NewShipment
 from gateway.errors import GatewayError, Rejected
-from gateway.merging import merged
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Job, Ready, Wrong
@@ -69,7 +68,7 @@ class CreateShipments(ChangeOfOrder[NewShipment]):
                 continue
             rows = {line_id: (known[line_id], quantity) for line_id, quantity in wanted.items()}
             filled = _shipment(item, shipment_id, str(appendix), plain(order.type) or self.means.settings.store_type, rows)
-            made[index] = merged(filled, as_texts(item.extra or {}))
+            made[index] = with_extra(filled, item.extra)
             left |= {line_id: left[line_id] - quantity for line_id, quantity in wanted.items()}
             taken, appendix = taken | {shipment_id}, appendix + 1
         return Ready(

@@ -4,18 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from gateway.backends.centra.batches import Batch
 from gateway.backends.centra.rows import joined
-from gateway.backends.centra.updates import Update, unsupported
+from gateway.backends.centra.updates import unsupported
 from gateway.backends.centra.variants import find_variants
 from gateway.changes import StockAdjustment
 from gateway.errors import BackendError, ErrorCode, GatewayError, NotFound, NotSupported, Rejected
-from gateway.models import Backend, StockChange, StockKind, WarehouseRecord
+from gateway.models import Backend, StockChange, StockKind, StockReading, WarehouseRecord
 from gateway.transactions.facts import RecordRef
-from gateway.transactions.work import Job, Message, Ready, Wrong
+from gateway.transactions.work import Job, Ready, Wrong
 
 
-class AdjustStock(Update[StockAdjustment]):
-    """products_Update with `warehouseitems`: all warehouses of one size together."""
+class AdjustStock(Batch[StockAdjustment]):
+    """products_Update with `warehouseitems`: what the sizes of products have in which warehouses."""
 
     facts = StockAdjustment
     calls = ("centra-05",)
@@ -27,45 +28,39 @@ class AdjustStock(Update[StockAdjustment]):
         if item.change is not StockChange.SET:
             yield unsupported("change", what="adding to stock; SET the quantity")
 
-    def group(self, item: StockAdjustment) -> str:
-        return _variant(item)
-
-    def fits(self, items: Sequence[StockAdjustment]) -> bool:
-        return True
-
     def lanes(self, item: StockAdjustment) -> Iterable[str]:
-        return [f"stock/{_variant(item)}/{item.warehouse}"]
+        return [f"stock/{item.sku or item.variant_record_id}/{item.warehouse}"]
 
     async def prepare(self, job: Job[StockAdjustment]) -> Ready:
-        """The last quantity that is given for a warehouse counts."""
+        """The last quantity that is given for a size in a warehouse counts."""
         items = job.items
         found = await find_variants(self.means, list(items.values()))
         warehouses = await self._warehouses({item.warehouse for item in items.values()})
-        ids: list[str] = []
-        held: dict[str, str] = {}
         refused: dict[int, GatewayError] = {}
+        variants: dict[int, tuple[str, ...]] = {}
+        held: dict[tuple[str, ...], dict[str, str]] = {}
         for index, item in items.items():
             try:
                 self._check(item)
-                ids = found.ids(item)
-                held[_the_one(item.warehouse, warehouses[item.warehouse])] = str(item.quantity)
+                variant = tuple(found.ids(item))
+                held.setdefault(variant, {})[_the_one(item.warehouse, warehouses[item.warehouse])] = str(item.quantity)
+                variants[index] = variant
             except GatewayError as error:
                 refused[index] = error
-        return Ready({"product": _product(ids, held) if ids else {}, "variant": joined(*ids), "held": held}, refused)
+        told = {joined(*variant): quantities for variant, quantities in held.items()}
+        ids = {str(index): joined(*variant) for index, variant in variants.items()}
+        return Ready({"parts": _parts(variants, held), "held": told, "variants": ids}, refused)
 
-    async def update(self, message: Message) -> Sequence[str]:
-        return await self.means.client.products_update(message["product"])
+    async def save(self, elements: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+        return await self.means.client.products_update(elements)
 
     async def is_told(self, job: Job[StockAdjustment]) -> bool:
-        variant: str = job.message["variant"]
-        told = (await self.means.archive.stock({variant: None})).get(variant, [])
-        if isinstance(told, BackendError):
-            return False
-        there = {unquote(reading.warehouse.backend_id): reading.available for reading in told}
-        return all(there.get(warehouse) == int(quantity) for warehouse, quantity in job.message["held"].items())
+        wanted: Mapping[str, Mapping[str, str]] = job.message["held"]
+        told = await self.means.archive.stock(dict.fromkeys(wanted))
+        return all(_shows(told.get(variant, []), quantities) for variant, quantities in wanted.items())
 
     def record(self, job: Job[StockAdjustment], index: int) -> RecordRef:
-        return RecordRef("VariantRecord", Backend.CENTRA, job.message["variant"])
+        return RecordRef("VariantRecord", Backend.CENTRA, job.message["variants"][str(index)])
 
     async def _warehouses(self, keys: Iterable[str]) -> Mapping[str, Sequence[WarehouseRecord]]:
         """By their keys. The queue is looked at where one is not known yet."""
@@ -87,10 +82,6 @@ class AdjustStock(Update[StockAdjustment]):
                 raise NotSupported(wrong.message, backend=Backend.CENTRA)
 
 
-def _variant(item: StockAdjustment) -> str:
-    return item.sku or item.variant_record_id or ""
-
-
 def _the_one(key: str, found: Sequence[WarehouseRecord]) -> str:
     """The id of Centra's warehouse. Raises NotFound, and Rejected where there are several."""
     if not found:
@@ -100,9 +91,27 @@ def _the_one(key: str, found: Sequence[WarehouseRecord]) -> str:
     return unquote(found[0].backend_id)
 
 
-def _product(variant: Sequence[str], held: Mapping[str, str]) -> dict[str, Any]:
-    """The stock id of a variation is its id, as the page says."""
-    product, variation, size = variant
-    items = {"warehouse": [{"id": warehouse, "qty": quantity} for warehouse, quantity in held.items()]}
-    sizes = {"size": [{"id": size, "warehouseitems": items}]}
-    return {"id": product, "variations": {"variation": [{"id": variation, "stockid": variation, "sizes": sizes}]}}
+def _parts(variants: Mapping[int, tuple[str, ...]], held: Mapping[tuple[str, ...], Mapping[str, str]]) -> list[dict[str, Any]]:
+    """One for each product, with what its sizes have where. The stock id of a variation is its id, as the page says."""
+    sizes: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for (product, variation, size), quantities in held.items():
+        items = {"warehouse": [{"id": warehouse, "qty": quantity} for warehouse, quantity in quantities.items()]}
+        sizes.setdefault(product, {}).setdefault(variation, []).append({"id": size, "warehouseitems": items})
+    return [
+        {
+            "items": [index for index, variant in variants.items() if variant[0] == product],
+            "elements": [{"id": product, "variations": {"variation": [_variation(*each) for each in variations.items()]}}],
+        }
+        for product, variations in sizes.items()
+    ]
+
+
+def _variation(variation: str, sizes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"id": variation, "stockid": variation, "sizes": {"size": sizes}}
+
+
+def _shows(told: Sequence[StockReading] | BackendError, wanted: Mapping[str, str]) -> bool:
+    if isinstance(told, BackendError):
+        return False
+    there = {unquote(reading.warehouse.backend_id): reading.available for reading in told}
+    return all(there.get(warehouse) == int(quantity) for warehouse, quantity in wanted.items())

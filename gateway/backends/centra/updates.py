@@ -15,7 +15,7 @@ from gateway.backends.centra.rows import plain
 from gateway.backends.centra.settings import Queue
 from gateway.backends.centra.texts import unwritable
 from gateway.clock import now
-from gateway.errors import ErrorCode, NotFound, Rejected, Unavailable
+from gateway.errors import ErrorCode, GatewayError, NotFound, Rejected, Unavailable
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Change, Done, Job, Message, NotApplied, Ready, Unknowable, Wrong
@@ -32,12 +32,15 @@ class Update(Change[F]):
 
     done_when = "Centra says `success`, or OK. What it remarks is in the item's errors."
 
+    needs_queue = True
+    """Whether it rests on what events told."""
+
     def __init__(self, means: Means) -> None:
         self.means = means
         self.settle_after = means.settings.timeout + 1
 
     def problems(self, item: F) -> Iterable[Wrong]:
-        if self.means.settings.queue is Queue.OFF:
+        if self.needs_queue and self.means.settings.queue is Queue.OFF:
             yield Wrong(path=(), message=_OFF, code=ErrorCode.NOT_SUPPORTED)
         yield from unwritable(item)
         yield from self.unfit(item)
@@ -51,8 +54,8 @@ class Update(Change[F]):
         """Make the call; gives what Centra remarks."""
 
     @abstractmethod
-    def record(self, job: Job[F], index: int) -> RecordRef:
-        """What an item made or changed."""
+    def record(self, job: Job[F], index: int) -> RecordRef | None:
+        """What an item made or changed; None where the graph has no such records."""
 
     @abstractmethod
     async def is_told(self, job: Job[F]) -> bool:
@@ -76,7 +79,7 @@ class Update(Change[F]):
         return ()
 
     async def _done(self, job: Job[F], said: Iterable[str] = ()) -> Done:
-        issues = [Rejected(Backend.CENTRA, remark) for remark in (*said, *await self.remarks(job))]
+        issues = issues_of([*said, *await self.remarks(job)])
         return Done({index: Achieved(self.record(job, index), issues) for index in job.items})
 
     def unless_told_later(self, job: Job[F], hint: str) -> Unknowable:
@@ -139,6 +142,11 @@ class ChangeOfOrder(Update[F]):
 
     def _order_id(self, job: Job[F]) -> str:
         return self.order_of(next(iter(job.items.values())))
+
+
+def issues_of(remarks: Iterable[str]) -> list[GatewayError]:
+    """What Centra remarks on something that it did all the same."""
+    return [Rejected(Backend.CENTRA, remark) for remark in remarks]
 
 
 def unsupported(*path: str, what: str = "") -> Wrong:

@@ -35,8 +35,6 @@ Lines: TypeAlias = tuple[int, int]
 Given: TypeAlias = Callable[["Simulated"], Mapping[str, str]]
 Case: TypeAlias = Example["Simulated", CentraClient]
 
-NOT_SENT_YET = "client direction: the gateway does not send this yet; that its WSDL can say it is held below"
-
 
 @dataclass(frozen=True)
 class Simulated:
@@ -98,8 +96,8 @@ def update(
     sends: tuple[Differs, ...] = (),
 ) -> Case:
     request = page(f"{operation}-{name}.request.http", lines, slips=(slip,) if slip else ())
-    example: Case = Example(name, operation, request, result(*reply), given=given, sends=sends, why=NOT_SENT_YET)
-    return replace(example, call=changing(*ASKED[name], given), why="") if name in ASKED else example
+    example: Case = Example(name, operation, request, result(*reply), given=given, sends=sends)
+    return replace(example, call=changing(*ASKED[name], given))
 
 
 def changing(mutation: str, facts: Sequence[object], given: Given | None) -> Callable[[CentraClient], Awaitable[object]]:
