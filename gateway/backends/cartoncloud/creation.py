@@ -51,7 +51,11 @@ class Creation(CartonCloudChange[F]):
         "By its number and customer: in what webhooks have told, then by CartonCloud's search where it has one. Where it has "
         "none, a webhook is waited for, for an hour. Where numbers must be unique, DUPLICATE of what was sent counts as done."
     )
-    unknowable = "Without searches: whether it was made, if no webhook has told of it within an hour."
+    unknowable = (
+        "Without searches: whether it was made, if no webhook has told of it within an hour. With them: whether a call lands "
+        "later than three times `GATEWAY_CARTONCLOUD__TIMEOUT` after it was sent, which makes it twice unless numbers must be "
+        "unique."
+    )
 
     @abstractmethod
     async def draft(self, item: F, key: str) -> Draft:
@@ -88,9 +92,12 @@ class Creation(CartonCloudChange[F]):
         if records is None:
             return self._unheard(job, trace)
         found = trace.of_ours(records)
-        if found is None:
-            return NotApplied({**job.message, _AGAIN: True})
-        return self._done(job, await self.means.seen(found))
+        if found is not None:
+            return self._done(job, await self.means.seen(found))
+        if not self._waited(job, timedelta(seconds=3 * self.means.settings.timeout)):
+            # It may land late, and what has just been made may not be found yet.
+            raise Unavailable(Backend.CARTONCLOUD, f"The {trace.label} is not to be found. It is looked for once more.")
+        return NotApplied({**job.message, _AGAIN: True})
 
     async def _duplicate(self, trace: Trace, message: Mapping[str, Any], refusal: Refusal) -> Sent:
         """The record that has the number already, if it is what an earlier attempt has made after all. Raises the refusal."""
@@ -103,13 +110,15 @@ class Creation(CartonCloudChange[F]):
 
     def _unheard(self, job: Job[F], trace: Trace) -> Unknowable:
         """Raises as long as a webhook may still tell of it."""
-        label = f"{trace.kind.label} {trace.number}"
         if not self.means.settings.webhook_token.get_secret_value():
-            return Unknowable(f"Neither searches nor webhooks are set up: look for the {label} in CartonCloud.")
-        if job.sent_at is not None and now() < job.sent_at + _PATIENCE:
-            message = f"No webhook has told of the {label} yet. It is waited for until an hour after it was sent."
+            return Unknowable(f"Neither searches nor webhooks are set up: look for the {trace.label} in CartonCloud.")
+        if not self._waited(job, _PATIENCE):
+            message = f"No webhook has told of the {trace.label} yet. It is waited for until an hour after it was sent."
             raise Unavailable(Backend.CARTONCLOUD, message)
-        return Unknowable(f"No webhook has told of the {label} within an hour: look for it in CartonCloud.")
+        return Unknowable(f"No webhook has told of the {trace.label} within an hour: look for it in CartonCloud.")
+
+    def _waited(self, job: Job[F], span: timedelta) -> bool:
+        return job.sent_at is None or now() >= job.sent_at + span
 
     def _done(self, job: Job[F], record: Sent, *, with_issues: bool = False) -> Done:
         achieved = Achieved(

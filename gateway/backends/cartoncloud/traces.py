@@ -30,6 +30,11 @@ class Trace:
     before: Sequence[str]
     wished_at: datetime
 
+    @property
+    def label(self) -> str:
+        """Such as `outbound order A10004`, for messages."""
+        return f"{self.kind.label} {self.number}"
+
     def of_ours(self, records: Iterable[Sent]) -> Sent | None:
         return next((record for record in records if self._is_ours(record)), None)
 

@@ -41,11 +41,11 @@ def order(at: CartonCloud, number: str = "N-1", **changes: Any) -> NewOrder:
 
 
 async def prepared(backend: CartonCloudBackend, wanted: NewOrder) -> Job[NewOrder]:
-    """A job that is about to be sent."""
+    """A job that was sent a minute ago."""
     job: Job[NewOrder] = Job(key="a-key", items={0: wanted}, submitted_at=now())
     ready = await backend.changes["createOrders"].prepare(job)
     assert isinstance(ready, Ready)
-    return replace(job, message=ready.message, sent_at=now())
+    return replace(job, message=ready.message, sent_at=now() - timedelta(minutes=1))
 
 
 async def send(backend: CartonCloudBackend, job: Job[NewOrder]) -> Achieved:
@@ -123,6 +123,8 @@ async def test_a_search_finds_what_was_made_and_what_was_not(searched: CartonClo
     backend = searched.backend(resources)
     change = backend.changes["createOrders"]
     job = await prepared(backend, order(searched))
+    with pytest.raises(Unavailable, match="looked for once more"):
+        await change.settle(replace(job, sent_at=now() - timedelta(seconds=20)))
     assert isinstance(await change.settle(job), NotApplied)
 
     await unheard(searched, backend, job)
@@ -133,6 +135,24 @@ async def test_a_search_finds_what_was_made_and_what_was_not(searched: CartonClo
     await resources.read_model.synchronised(Backend.CARTONCLOUD)
     [[shown]] = (await backend.orders_by_number(["N-1"])).values()  # type: ignore[misc]
     assert shown.backend_id == found.record.backend_id
+    await backend.close()
+
+
+async def test_a_number_that_very_many_have_is_searched_for_on_every_page(searched: CartonCloud, resources: Resources) -> None:
+    backend = searched.backend(resources, cache_ttl=0)
+    job = await prepared(backend, order(searched))
+    theirs = {**searched.records("inbound")[0], "references": {"customer": "N-1"}, "customer": searched.records("customer")[1]}
+    for each in range(100):
+        searched.put("inbound", {**theirs, "id": f"{each:08}-a68f-11e8-98d0-529269fb1459"})
+    await send(backend, await prepared(backend, order(searched, number="N-2")))
+    [ours] = [each for each in searched.records("inbound") if each["references"]["customer"] == "N-2"]
+    searched.put("inbound", {**ours, "references": {"customer": "N-1"}})
+
+    found = achieved(await backend.changes["createOrders"].settle(job))
+
+    assert found.record
+    assert found.record.backend_id == ours["id"]
+    assert searched.calls().count("cartoncloud-search") == 2
     await backend.close()
 
 
