@@ -195,7 +195,7 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     graphql = GraphQLEndpoint(runner, authenticate, connections)
 
     async def answer(request: Request) -> Response:
-        return explorer.page() if explorer.is_wanted(request) else await graphql(request)
+        return explorer.page(request) if explorer.is_wanted(request) else await graphql(request)
 
     app.add_route("/graphql", answer, methods=["GET", "POST"])
     app.router.routes.append(WebSocketRoute("/graphql", SocketEndpoint(runner, authenticate, connections).__call__))

@@ -93,6 +93,13 @@ def chromium() -> str:
     return found or _lacking("chromium is not installed: apt-get install chromium")
 
 
+@pytest.fixture(scope="session")
+def npm() -> str:
+    """The path of Node's package manager. Without it the test is skipped, but never in CI."""
+    found = shutil.which("npm") if shutil.which("node") else None
+    return found or _lacking("Node and npm are not installed: apt-get install nodejs npm")
+
+
 def _lacking(what: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what}; CI must not skip this test")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, expect, sync_playwright
 
-from tests.stack import GatewayClient, running_gateway
+from tests.server.pending import begin, cancel, waiting_gateway
+from tests.stack import GatewayClient
 
 OPTIONS = [
     "--no-sandbox",
@@ -21,7 +22,7 @@ OPTIONS = [
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayClient]:
-    with running_gateway(tmp_path_factory.mktemp("browser"), {}) as client:
+    with waiting_gateway(tmp_path_factory.mktemp("browser")) as client:
         yield client
 
 
@@ -59,3 +60,19 @@ def test_a_person_explores_the_graph_offline(gateway: GatewayClient, page: Page,
     expect(page.locator(".graphiql-plugin")).to_contain_text("Query")
     assert not foreign
     assert not problems
+
+
+def test_a_person_watches_a_change(gateway: GatewayClient, page: Page) -> None:
+    """A subscription is shown as it goes on; the page may open sockets to its own host."""
+    handle = begin(gateway)
+    page.goto(f"{gateway.address}/graphql")
+    expect(page.get_by_role("tab")).to_have_count(3)
+    query = f'subscription {{ transaction(handle: "{handle}") {{ status }} }}'
+    page.locator(".graphiql-query-editor .CodeMirror").first.evaluate(
+        "(editor, query) => editor.CodeMirror.setValue(query)", query
+    )
+    page.get_by_role("button", name="Execute query").click()
+    answer = page.locator(".result-window")
+    expect(answer).to_contain_text('"QUEUED"')
+    cancel(gateway, handle)
+    expect(answer).to_contain_text('"CANCELLED"')

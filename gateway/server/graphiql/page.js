@@ -3,7 +3,8 @@
 
 async function openGraphiQL() {
   const examples = await (await fetch("/graphiql/examples.json")).json();
-  const fetcher = GraphiQL.createFetcher({ url: "/graphql" });
+  const subscriptionUrl = `${location.origin.replace(/^http/, "ws")}/graphql`;
+  const fetcher = GraphiQL.createFetcher({ url: "/graphql", subscriptionUrl });
   const page = React.createElement(GraphiQL, {
     fetcher,
     defaultTabs: examples,
