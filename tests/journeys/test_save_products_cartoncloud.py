@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.changes import ended, refused, submit
-from tests.stack import Stack, whole_stack
+from tests.stack import Stack, until, whole_stack
 
 VARIANT = """query ($id: ID!, $sku: String!) {
     node(id: $id) { ... on VariantRecord { sku barcode name } }
@@ -101,9 +101,11 @@ def test_a_code_that_is_in_use_is_refused(stack: Stack) -> None:
 def test_whether_it_was_made_is_left_to_a_person(stack: Stack) -> None:
     stack.forget_calls()
     stack.fault("CARTONCLOUD", match="cartoncloud-15", times=1, lands=0, mode="reset")
-    made = save(stack, product("MADE"))
+    handles = [submit(stack.client, "saveProducts", {"products": [product("MADE")]})["handle"]]
+    until(lambda: "cartoncloud-15" in stack.calls("CARTONCLOUD"))
     stack.fault("CARTONCLOUD", match="cartoncloud-15", times=1, status=500)
-    missing = save(stack, product("MISSING"))
+    handles.append(submit(stack.client, "saveProducts", {"products": [product("MISSING")]})["handle"])
+    made, missing = [ended(stack.client, handle) for handle in handles]
 
     assert [each["status"] for each in (made, missing)] == ["UNKNOWN", "UNKNOWN"]
     assert "Look for the product MADE in CartonCloud." in made["errors"][0]["message"]
