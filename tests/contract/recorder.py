@@ -4,6 +4,9 @@ import gzip
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email import policy
+from email.message import Message
+from email.parser import BytesParser
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.contract.examples import Request, without_base
@@ -51,7 +54,26 @@ async def recording(reply: Reply, *, base: str = "", aside: Mapping[str, Reply] 
 
 def _request(raw: server.Request) -> Request:
     body = gzip.decompress(raw.body) if raw.headers.get("content-encoding") == "gzip" else raw.body
+    if raw.headers.get("content-type", "").startswith("multipart/form-data"):
+        return _form(raw, body)
     return Request(raw.method, raw.target, raw.headers, body.decode())
+
+
+def _form(raw: server.Request, body: bytes) -> Request:
+    """A form with a file, as curl takes it: see `tests.contract.examples`."""
+    head = f"Content-Type: {raw.headers['content-type']}\r\n\r\n".encode()
+    parts = list(BytesParser(policy=policy.default).parsebytes(head + body).iter_parts())
+    told = (
+        (part.get_param("name", header="content-disposition"), f"@{name}" if (name := part.get_filename()) else _text(part))
+        for part in parts
+    )
+    headers = {**raw.headers, "content-type": "multipart/form-data"}
+    return Request(raw.method, raw.target, headers, "&".join(f"{name}={value}" for name, value in told))
+
+
+def _text(part: Message) -> str:
+    content = part.get_payload(decode=True)
+    return content.decode() if isinstance(content, bytes) else ""
 
 
 def _send(writer: server.Writer, reply: Reply) -> None:

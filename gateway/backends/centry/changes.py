@@ -8,7 +8,7 @@ from gateway.backends.centry.deletions import DeleteOrders, DeleteProducts, Dele
 from gateway.backends.centry.means import CentryChange
 from gateway.backends.centry.new_orders import CreateOrders
 from gateway.backends.centry.order_states import CancelOrders, ConfirmDelivery, RescheduleOrder
-from gateway.backends.centry.paper_changes import AddOrderNote, DeleteOrderDocument
+from gateway.backends.centry.paper_changes import AddOrderNote, AttachOrderDocument, DeleteOrderDocument
 from gateway.backends.centry.saving import SaveProducts, SaveVariants, SaveWarehouses
 from gateway.backends.centry.stock_changes import AdjustStock
 
@@ -20,6 +20,7 @@ CHANGES: Mapping[str, type[CentryChange[Any]]] = {
     "confirmDelivery": ConfirmDelivery,
     "deleteOrders": DeleteOrders,
     "addOrderNote": AddOrderNote,
+    "attachOrderDocument": AttachOrderDocument,
     "deleteOrderDocument": DeleteOrderDocument,
     "adjustStock": AdjustStock,
     "saveProducts": SaveProducts,

@@ -156,6 +156,17 @@ class CentryClient:
         """centry-65. Answered with all notes of the order."""
         answered(await self._write("centry-65", "POST", f"/orders/{quote(order_id, safe='')}/order_notes.json", {"text": text}))
 
+    async def attach_order_document(self, order_id: str, form: Mapping[str, str], file: tuple[str, bytes, str]) -> None:
+        """centry-68. `file`: its name, what it holds, and of what type that is."""
+        path = f"/orders/{quote(order_id, safe='')}/documents.json"
+        parts: dict[str, tuple[str | None, str | bytes, str] | tuple[None, str]] = {
+            "document_type": (None, form["document_type"]),
+            "file": file,
+            **{name: (None, value) for name, value in form.items() if name != "document_type"},
+        }
+        extensions = {"operation": "centry-68"}
+        answered(_there(await self._http.request("POST", f"{ROOT}{path}", files=parts, extensions=extensions)))
+
     async def delete_order_document(self, order_id: str, document_id: str) -> None:
         """centry-69"""
         path = f"/orders/{quote(order_id, safe='')}/documents/{quote(document_id, safe='')}.json"
@@ -271,13 +282,10 @@ class CentryClient:
             raise Rejected(Backend.CENTRY, "Centry has not deleted it.")
 
     async def _write(self, operation: str, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
-        """One change. Raises NotFound where what is changed does not exist or was removed."""
+        """One change. Raises NotFound."""
         headers, extensions = {"Content-Type": "application/json"}, {"operation": operation}
         address = f"{ROOT}{path}"
-        response = await self._http.request(method, address, content=_encode(body), headers=headers, extensions=extensions)
-        if response.status_code in _GONE:
-            raise NotFound("Centry does not have this, or not any more.", backend=Backend.CENTRY)
-        return response
+        return _there(await self._http.request(method, address, content=_encode(body), headers=headers, extensions=extensions))
 
     async def _page(
         self, operation: str, path: str, kind: type[V], filters: Mapping[str, str], after: str | None, bare: str = ""
@@ -312,6 +320,13 @@ class CentryClient:
             return None
         text = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), msgspec.Raw)
         return _sent(kind, text, response)
+
+
+def _there(response: httpx.Response) -> httpx.Response:
+    """The answer to a change. Raises NotFound where what is changed does not exist or was removed."""
+    if response.status_code in _GONE:
+        raise NotFound("Centry does not have this, or not any more.", backend=Backend.CENTRY)
+    return response
 
 
 def last_id(page: Page[V]) -> str:

@@ -1,15 +1,20 @@
-"""Papers: how a note is written on an order in Centry, and a document taken off it."""
+"""Papers: how notes are written on orders in Centry, and documents put on them and taken off."""
 
 from collections.abc import Iterable
 
 from gateway.backends.centry.client import Page
 from gateway.backends.centry.means import CentryChange
-from gateway.backends.centry.results import done
-from gateway.backends.centry.wire import Note
-from gateway.changes import DocumentDeletion, NewOrderNote
+from gateway.backends.centry.messages import filled
+from gateway.backends.centry.papers import KINDS
+from gateway.backends.centry.results import done, not_supported
+from gateway.backends.centry.wire import Document, Note
+from gateway.changes import DocumentDeletion, NewDocument, NewOrderNote
 from gateway.errors import NotFound
-from gateway.models import Backend
-from gateway.transactions.work import Done, Job, NotApplied, Ready
+from gateway.models import Backend, DocumentKind
+from gateway.transactions.work import Done, Job, NotApplied, Ready, Wrong
+
+WORDS = {kind: word for word, kind in KINDS.items()} | {DocumentKind.OTHER: "other"}
+"""The page's words for kinds of documents."""
 
 
 class AddOrderNote(CentryChange[NewOrderNote]):
@@ -45,6 +50,46 @@ class AddOrderNote(CentryChange[NewOrderNote]):
         return notes
 
 
+class AttachOrderDocument(CentryChange[NewDocument]):
+    """POST …/documents.json, a form with the file."""
+
+    facts = NewDocument
+    calls = ("centry-68",)
+    done_when = "Centry answers 2xx, or has a document of this name, type and number that it had not before."
+    found_out = "The order's documents are read: one of this name, type and number that was not there before is done."
+    unknowable = "A document that arrives after the documents were read, and was sent again."
+
+    def problems(self, item: NewDocument) -> Iterable[Wrong]:
+        if item.kind not in WORDS:
+            told = ", ".join(WORDS)
+            yield not_supported(f"Centry's orders take documents of these kinds: {told}.", "kind")
+
+    def lanes(self, item: NewDocument) -> Iterable[str]:
+        return [f"order/{item.order_id}"]
+
+    async def prepare(self, job: Job[NewDocument]) -> Ready:
+        (task,) = job.items.values()
+        return Ready({"known": await self._alike(task)})
+
+    async def send(self, job: Job[NewDocument]) -> Done:
+        (task,) = job.items.values()
+        file = (task.file.filename, task.file.content, task.file.content_type)
+        await self.means.client.attach_order_document(task.order_id, form_of(task), file)
+        return done(job, "Order", task.order_id)
+
+    async def settle(self, job: Job[NewDocument]) -> Done | NotApplied:
+        (task,) = job.items.values()
+        new = set(await self._alike(task)) - set(job.message["known"])
+        return done(job, "Order", task.order_id) if new else NotApplied()
+
+    async def _alike(self, task: NewDocument) -> list[str]:
+        """The ids of the order's documents that may be this one. Raises NotFound."""
+        documents = await self.means.client.order_documents(task.order_id)
+        if documents is None:
+            raise NotFound("Centry does not have this order, or not any more.", backend=Backend.CENTRY)
+        return [document.id for document in documents if _is_of(document.record, task)]
+
+
 class DeleteOrderDocument(CentryChange[DocumentDeletion]):
     """DELETE …/documents/<id>.json."""
 
@@ -71,6 +116,20 @@ class DeleteOrderDocument(CentryChange[DocumentDeletion]):
 
     async def settle(self, job: Job[DocumentDeletion]) -> NotApplied:
         return NotApplied()
+
+
+def form_of(task: NewDocument) -> dict[str, str]:
+    """What Centry is sent beside the file."""
+    return filled(
+        document_type=WORDS[task.kind], number=task.number or None, confirmation_box_id=task.confirmation_box_id or None
+    )
+
+
+def _is_of(document: Document, task: NewDocument) -> bool:
+    """Of the same kind, number and file name."""
+    told = (document._document_type, document.number, document.file_file_name)
+    wanted = (WORDS[task.kind], task.number, task.file.filename)
+    return all(str(one or "").strip() == str(other or "").strip() for one, other in zip(told, wanted, strict=True))
 
 
 def _says(note: Note, task: NewOrderNote) -> bool:

@@ -282,6 +282,7 @@ PAPERS: list[Example_] = [
         known=_PAPERS,
         holds=(there("orders", DOCUMENTED),),
         differs=_FILE,
+        call=written.document,
     ),
     example(
         68, "create-document-of-a-box", (4164, 4169), (4173, 4185),
@@ -289,6 +290,7 @@ PAPERS: list[Example_] = [
         known=_PAPERS,
         holds=(there("orders", DOCUMENTED),),
         differs=_FILE,
+        call=written.document_of_a_box,
     ),
     example(
         69, "delete-document", (4220, 4221), (4225, 4227),

@@ -11,6 +11,7 @@ from gateway.backends.centry.confirming import confirmation as confirming
 from gateway.backends.centry.messages import new_order
 from gateway.backends.centry.order_states import cancellation as cancelling
 from gateway.backends.centry.order_states import delivery as delivering
+from gateway.backends.centry.paper_changes import form_of
 from gateway.backends.centry.stock_changes import changed_stock, new_stock
 from gateway.changes import (
     Box,
@@ -18,6 +19,8 @@ from gateway.changes import (
     Cancellation,
     Confirmation,
     DeliveryConfirmation,
+    NewDocument,
+    NewFile,
     NewImage,
     NewOrder,
     NewOrderLine,
@@ -27,7 +30,7 @@ from gateway.changes import (
 )
 from gateway.errors import Rejected
 from gateway.merging import merged
-from gateway.models import JSON, Address, Backend, Customer, Money
+from gateway.models import JSON, Address, Backend, Customer, DocumentKind, Money
 
 CHANGED = "5eece46148f039166bf5ffad"
 DIVISION = "62617fda606d72ad5f126268"
@@ -123,6 +126,21 @@ async def stock(client: CentryClient) -> object:
 async def more_stock(client: CentryClient) -> object:
     await client.change_variant_warehouse("<variant_warehouse_id>", changed_stock(30))
     return "set"
+
+
+async def document(client: CentryClient) -> object:
+    return await _attached(client, None)
+
+
+async def document_of_a_box(client: CentryClient) -> object:
+    return await _attached(client, "6048df5184c6e187a31b5673")
+
+
+async def _attached(client: CentryClient, box_id: str | None) -> object:
+    file = NewFile(filename="/Users/nameuser/Documents/nombre_archivo.pdf", content_type="application/pdf", content=b"%PDF")
+    task = NewDocument(order_id="<order_id>", kind=DocumentKind.INVOICE, file=file, number="800566", confirmation_box_id=box_id)
+    named = (file.filename, file.content, file.content_type)
+    return await done(client.attach_order_document(task.order_id, form_of(task), named))
 
 
 async def new_product(client: CentryClient) -> object:
