@@ -6,6 +6,7 @@ from gateway.backends.centra.cancelling import CancelOrders
 from gateway.backends.centra.dispatching import MarkShipmentsShipped
 from gateway.backends.centra.new_orders import CreateOrders
 from gateway.backends.centra.new_shipments import CreateShipments
+from gateway.backends.centra.order_changes import UpdateOrder, UpdateShipment
 from gateway.backends.centra.order_states import ConfirmOrders, LockOrders
 from gateway.backends.centra.returning import CreateReturn
 from gateway.backends.centra.saved_goods import SaveProducts, SaveSizeTables, SaveWarehouses
@@ -25,7 +26,9 @@ CHANGES: dict[str, type[Update[Any]]] = {
     "lockOrders": LockOrders,
     "confirmOrders": ConfirmOrders,
     "cancelOrders": CancelOrders,
+    "updateOrder": UpdateOrder,
     "createShipments": CreateShipments,
+    "updateShipment": UpdateShipment,
     "markShipmentsShipped": MarkShipmentsShipped,
     "createReturn": CreateReturn,
     "adjustStock": AdjustStock,

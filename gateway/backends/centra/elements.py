@@ -38,12 +38,21 @@ def _element(sent: etree._Element) -> _Element:
     return _Element(kind if prefix == "tns" else None, sent.get("maxOccurs") == "unbounded")
 
 
-def wrong_extra(kind: str, filled: Mapping[str, Any], extra: Mapping[str, Any] | None, *path: str) -> Iterator[Wrong]:
+def wrong_extra(
+    kind: str,
+    filled: Mapping[str, Any],
+    extra: Mapping[str, Any] | None,
+    *path: str,
+    elsewhere: Mapping[str, str] | None = None,
+) -> Iterator[Wrong]:
     """What is wrong with a caller's own fields for a message of this type, which the gateway fills so. `path` leads to what
-    they are the extra of."""
-    for inner in clashes(filled, extra or {}):
+    they are the extra of; `elsewhere` has fields that are a mutation's own matter."""
+    given, others = extra or {}, elsewhere or {}
+    for name in sorted(given.keys() & others.keys()):
+        yield Wrong(path=(*path, "extra", name), message=f"This is a matter of {others[name]}. Leave it out of `extra`.")
+    for inner in clashes(filled, {name: value for name, value in given.items() if name not in others}):
         yield Wrong(path=(*path, "extra", *inner), message="The gateway fills this itself. Leave it out of `extra`.")
-    yield from _misfits(kind, extra or {}, (*path, "extra"))
+    yield from _misfits(kind, {name: value for name, value in given.items() if name not in others}, (*path, "extra"))
 
 
 def _misfits(kind: str, value: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Wrong]:

@@ -12,6 +12,9 @@ from gateway.changes import NewOrder, NewOrderLine
 from gateway.models import OrderKind
 from gateway.transactions.work import Wrong
 
+_ELSEWHERE = {"cancelled": "cancelOrders", "shipments": "createShipments"}
+"""What may do harm if it is sent twice."""
+
 
 def unfit_order(order: NewOrder, settings: CentraSettings) -> Iterator[Wrong]:
     """All of it."""
@@ -22,7 +25,7 @@ def unfit_order(order: NewOrder, settings: CentraSettings) -> Iterator[Wrong]:
         yield from _line(line, ("lines", str(index)))
     yield from _currencies(order, settings)
     filled = new_order(order, "", [("", "", "")] * len(order.lines), settings)
-    yield from wrong_extra("Order", filled, order.extra)
+    yield from wrong_extra("Order", filled, order.extra, elsewhere=_ELSEWHERE)
 
 
 def _without_place(order: NewOrder, settings: CentraSettings) -> Iterator[Wrong]:

@@ -25,6 +25,9 @@ from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Job, Ready, Wrong
 
+_ELSEWHERE = {"capture": "markShipmentsShipped", "refunds": "createReturn"}
+"""What may do harm if it is sent twice."""
+
 
 class CreateShipments(ChangeOfOrder[NewShipment]):
     """orders_Update with `shipments`: all that are made of one order go out together, each under an id of its own."""
@@ -48,7 +51,7 @@ class CreateShipments(ChangeOfOrder[NewShipment]):
             yield from not_whole(line.quantity, "lines", str(index), "quantity")
         yield from _without_place(item)
         yield from unfit_address(item.destination, "destination")
-        yield from wrong_extra("Shipment", _shipment(item, "", "", "retail", {}), item.extra)
+        yield from wrong_extra("Shipment", _shipment(item, "", "", "retail", {}), item.extra, elsewhere=_ELSEWHERE)
 
     def message(self, job: Job[NewShipment], order: wire.Order) -> Ready:
         """What one of them takes is not left for the next."""

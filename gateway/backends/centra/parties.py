@@ -13,6 +13,7 @@ from gateway.person import parted
 from gateway.transactions.work import Wrong
 
 _SHARED = ("company", "email", "phone")
+_PLACE = ("address1", "address2", "city", "state", "zipcode", "country", "email", "telephone")
 _ONCE = "Centra knows the buyer of a new order by its billing address: give the same there, or leave one of the two out."
 
 
@@ -34,6 +35,12 @@ def address(given: Address, store_type: str) -> dict[str, Any]:
         "telephone": given.phone,
     }
     return {name: value for name, value in place.items() if value is not None}
+
+
+def whole_address(given: Address, store_type: str) -> dict[str, Any]:
+    """The same with all of its parts: those that are left out are blank, so that nothing stays of another address."""
+    person = ("firstname", "lastname") if store_type == StoreType.RETAIL else ("attn",)
+    return dict.fromkeys(("company", *person, *_PLACE), "") | address(given, store_type)
 
 
 def billing_address(order: NewOrder) -> Address | None:
