@@ -243,6 +243,7 @@ def _limits(settings: Settings) -> Limits:
         init_timeout=settings.subscription_init_timeout,
         heartbeat=settings.subscription_heartbeat,
         max_bytes=settings.max_body_bytes,
+        max_upload_bytes=settings.max_upload_bytes,
     )
 
 

@@ -23,6 +23,7 @@ class Limits:
     init_timeout: float
     heartbeat: float
     max_bytes: int
+    max_upload_bytes: int
 
 
 class Connections:

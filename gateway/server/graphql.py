@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.principal import Scope
+from gateway.server import uploads
 from gateway.server.answers import encode, failure, refusal
 from gateway.server.authentication import Authentication, Refused
 from gateway.server.body import TooLarge, read_body
@@ -64,13 +65,15 @@ class GraphQLEndpoint:
     async def _read(self, request: Request) -> Operation:
         if request.method == "GET":
             return of_address(request.query_params)
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        kind, limits = request.headers.get("content-type", "").partition(";")[0].strip().lower(), self.connections.limits
+        if kind == uploads.MEDIA_TYPE:
+            return await uploads.read_upload(request, limits.max_bytes, limits.max_upload_bytes)
+        if kind != JSON:
             raise BadRequest(f"Send the request as {JSON} (header Content-Type).", 415)
-        max_bytes = self.connections.limits.max_bytes
         try:
-            return of_body(await read_body(request, max_bytes))
+            return of_body(await read_body(request, limits.max_bytes))
         except TooLarge:
-            raise BadRequest(f"The request is larger than {max_bytes} bytes (GATEWAY_MAX_BODY_BYTES).", 413) from None
+            raise BadRequest(f"The request is larger than {limits.max_bytes} bytes (GATEWAY_MAX_BODY_BYTES).", 413) from None
 
 
 def _check_method(kind: OperationType | None, request: Request) -> None:

@@ -85,9 +85,20 @@ _decode_variables = msgspec.json.Decoder(dict[str, Any] | None).decode
 def of_body(body: bytes | msgspec.Raw) -> Operation:
     """The operation in a JSON object. Raises BadRequest."""
     try:
-        read = _decode_body(body)
+        return _operation(_decode_body(body))
     except UNREADABLE:
         raise BadRequest(_NO_REQUEST) from None
+
+
+def of_object(read: Mapping[str, Any]) -> Operation:
+    """The operation in an object that was JSON, and may hold files now. Raises BadRequest."""
+    try:
+        return _operation(msgspec.convert(read, _Body))
+    except UNREADABLE:
+        raise BadRequest(_NO_REQUEST) from None
+
+
+def _operation(read: _Body) -> Operation:
     if not read.query:
         raise BadRequest(_NO_REQUEST)
     return Operation(read.query, read.variables, read.operationName)
