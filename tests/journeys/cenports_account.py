@@ -1,41 +1,37 @@
 """The simulated Cenports as journeys of its changes see it: quick transactions, faults, and what it holds in the end."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.backends.cenports.asking import PARTNER, token
-from tests.stack import Stack, whole_stack
+from tests.stack import GatewayClient, Stack, whole_stack
 
 SETTINGS = {
-    "GATEWAY_CENPORTS__TIMEOUT": "0.6",
     "GATEWAY_CENPORTS__POLL_INTERVAL": "0.1",
     "GATEWAY_CENPORTS__CACHE_TTL": "0",
     "GATEWAY_BREAKER_COOLDOWN": "0.2",
 }
 
-BEFORE: dict[str, dict[str, Any]] = {
+LOST: dict[str, dict[str, Any]] = {
     "an error before": {"status": 500},
     "silence before": {"latency": 60},
-    "a reset before": {"mode": "reset"},
-}
-AFTER: dict[str, dict[str, Any]] = {
     "an error after": {"status": 500, "lands": 0},
     "silence after": {"latency": 60, "lands": 0},
     "a reset after": {"mode": "reset", "lands": 0},
 }
-LOST = {**BEFORE, **AFTER}
 """What leaves a caller without an answer, before and after the change was made."""
 
 
 class Account:
-    """The partner's account."""
+    """The partner's account. `hasty` is a gateway of its own that waits for answers half a second, and then finds out."""
 
-    def __init__(self, stack: Stack, http: httpx.Client) -> None:
+    def __init__(self, stack: Stack, hasty: GatewayClient, http: httpx.Client) -> None:
         self.stack = stack
+        self.hasty = hasty
         self._http = http
 
     def ask(self, path: str, **asked: object) -> Any:
@@ -59,14 +55,13 @@ class Account:
 
 @contextmanager
 def account_in(home: Path, **more: Any) -> Iterator[Account]:
-    """With a gateway on it that is quick to give up, and to look again."""
+    """With gateways on it that are quick to look again."""
     settings = {**SETTINGS, **more.pop("settings", {})}
-    with whole_stack(home, settings=settings, **more) as stack, httpx.Client(base_url=address(stack)) as http:
+    with ExitStack() as open_until_the_end:
+        stack = open_until_the_end.enter_context(whole_stack(home, settings=settings, **more))
+        hasty = open_until_the_end.enter_context(stack.newcomer(GATEWAY_CENPORTS__TIMEOUT="0.5"))
+        http = open_until_the_end.enter_context(httpx.Client(base_url=f"{stack.addresses['CENPORTS']}/v2"))
         http.headers["Authorization"] = f"Bearer {token(http)}"
-        account = Account(stack, http)
-        account.pace(0.05, 0.2)
+        account = Account(stack, hasty, http)
+        account.pace(0.05, 0.1)
         yield account
-
-
-def address(stack: Stack) -> str:
-    return f"{stack.addresses['CENPORTS']}/v2"

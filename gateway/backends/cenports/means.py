@@ -33,4 +33,4 @@ class CenportsChange(Change[F]):
     def __init__(self, means: Means) -> None:
         self._means = means
         self.poll_after = means.settings.poll_interval
-        self.settle_after = means.settings.timeout * 1.5
+        self.settle_after = means.settings.timeout * 1.25
