@@ -12,6 +12,8 @@ from gateway.background import run_worker
 from gateway.demo import DemoFailed, run_demo
 from gateway.doctor import run_doctor
 from gateway.imports import InvalidImport, run_import
+from gateway.inbox_command import UnknownLetter, run_inbox
+from gateway.inbox_command import add_arguments as add_inbox_arguments
 from gateway.models import Backend
 from gateway.operations_command import run_operations
 from gateway.sandbox.server import HOST, PortTaken, environment, load_sandboxes, serve
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure_logging()
     try:
         return run(options)
-    except (InvalidSettings, InvalidImport, NotAuthorized, PortTaken, DemoFailed, UnknownTransaction) as error:
+    except (InvalidSettings, InvalidImport, NotAuthorized, PortTaken, DemoFailed, UnknownLetter, UnknownTransaction) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -65,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     authorizing.add_argument("backend", choices=[name.lower() for name in Backend], help="who gave it, such as centry")
     authorizing.add_argument("code", metavar="CODE", help="the authorization code; it is good once")
     add_arguments(add("transactions", _transactions, "list, show, retry and cancel transactions"))
+    add_inbox_arguments(add("inbox", _inbox, "list, show and replay what backends sent by themselves"))
     importing = add("import", _import, "read records that are older than the gateway")
     importing.add_argument("backend", choices=[name.lower() for name in Backend], help="whose records")
     importing.add_argument(
@@ -88,6 +91,10 @@ def _worker(_options: argparse.Namespace) -> int:
 
 def _transactions(options: argparse.Namespace) -> int:
     return run_transactions(Settings.load(), options)
+
+
+def _inbox(options: argparse.Namespace) -> int:
+    return run_inbox(Settings.load(), options)
 
 
 def _schema(_options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +24,10 @@ from gateway.catalogue.upkeep import keep
 from gateway.cursors import CursorSeal
 from gateway.database import Database
 from gateway.errors import DatabaseUnavailable
+from gateway.inbox.letters import Inbox
+from gateway.inbox.worker import InboxWorker
+from gateway.inbox.worker import Pace as InboxPace
+from gateway.leases import Leases
 from gateway.links.channels import Channels
 from gateway.links.words import Words
 from gateway.migrations import UnusableDatabase
@@ -71,6 +75,7 @@ class Gateway:
     registry: Registry
     schema: strawberry.Schema
     catalogue: CatalogueIndex
+    inbox: Inbox
     cursors: CursorSeal
     warehouse_names: WarehouseNames
     link_words: Words
@@ -140,11 +145,13 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
         cursors = CursorSeal(_prepared(database, vault))
         circuits, turnstiles = Circuits(settings.breaker_cooldown), Turnstiles(Rates(database))
         catalogue, warehouse_names = CatalogueIndex(database), WarehouseNames(settings.warehouses)
+        inbox = Inbox(database)
         resources = Resources(
             connect=partial(connect, circuits=circuits, copies=Copies(database), turnstiles=turnstiles),
             database=database,
             read_model=ReadModel(database),
             catalogue=catalogue,
+            inbox=inbox,
             vault=vault,
             warehouse_names=warehouse_names,
         )
@@ -156,6 +163,7 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
             registry=registry,
             schema=build_schema(),
             catalogue=catalogue,
+            inbox=inbox,
             cursors=cursors,
             warehouse_names=warehouse_names,
             link_words=Words(database),
@@ -202,7 +210,9 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     app.add_route("/health/live", live)
     app.add_route("/health/ready", Ready(gateway.database).__call__)
     app.add_route("/metrics", Metrics(gateway.registry, gateway.catalogue, connections).__call__)
-    app.add_route("/webhooks/{backend}", WebhookEndpoint(gateway.registry, settings.max_body_bytes).__call__, methods=["POST"])
+    webhooks = WebhookEndpoint(gateway.registry, settings.max_body_bytes)
+    for path in ("/webhooks/{backend}", "/webhooks/{backend}/{secret:path}"):
+        app.add_route(path, webhooks.__call__, methods=["POST"])
     app.router.routes.extend(explorer.routes)
     return app
 
@@ -213,12 +223,7 @@ async def at_work(gateway: Gateway, *, background: bool = True) -> AsyncIterator
 
     One process at least of those that share a database has to do the background work.
     """
-    work = (
-        [consume(gateway.registry), keep(gateway.registry, gateway.database, gateway.catalogue), gateway.worker.work()]
-        if background
-        else []
-    )
-    tasks = [asyncio.create_task(each) for each in work]
+    tasks = [asyncio.create_task(each) for each in (_background(gateway) if background else ())]
     try:
         yield
     finally:
@@ -228,6 +233,18 @@ async def at_work(gateway: Gateway, *, background: bool = True) -> AsyncIterator
             with suppress(asyncio.CancelledError):
                 await task
         await gateway.registry.close()
+
+
+def _background(gateway: Gateway) -> list[Coroutine[None, None, None]]:
+    settings, registry = gateway.settings, gateway.registry
+    leases = Leases(gateway.database, settings.transaction_lease)
+    pace = InboxPace(patience=settings.inbox_patience, kept=settings.inbox_kept_days * 86_400.0)
+    return [
+        consume(registry, leases),
+        keep(registry, gateway.database, gateway.catalogue),
+        InboxWorker(gateway.inbox, registry, leases, pace).work(),
+        gateway.worker.work(),
+    ]
 
 
 def _pace(settings: Settings) -> Pace:

@@ -17,6 +17,7 @@ from gateway.catalogue.records import CatalogueKind, StockRecord
 from gateway.costs import Costs
 from gateway.database import Database
 from gateway.errors import BackendError, GatewayError, Incomplete
+from gateway.inbox.letters import Inbox, Letter, Trouble
 from gateway.models import (
     Backend,
     Image,
@@ -328,8 +329,18 @@ class Synchronised(Copied, Protocol):
 class WebhookReceiver(Protocol):
     """For a backend that calls us. The server has checked nothing but the size."""
 
-    async def receive(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> "WebhookOutcome":
-        """Header names are in small letters."""
+    async def receive(
+        self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes, secret: str = ""
+    ) -> "WebhookOutcome":
+        """Header names are in small letters; `secret` is what stands behind the backend's name in the address."""
+
+
+@runtime_checkable
+class LetterReader(Protocol):
+    """For a backend that sends us messages: how those that wait in the inbox are dealt with, new ones and replayed ones."""
+
+    async def read_letters(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
+        """Do what these say; gives the trouble of each that could not be dealt with, by its id. Repeating it does no harm."""
 
 
 @runtime_checkable
@@ -352,7 +363,8 @@ class Authorizable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WebhookOutcome:
-    """The HTTP status to answer with. 404 where webhooks are switched off, 401 on a wrong token, 200 once stored."""
+    """The HTTP status to answer with. 404 where webhooks are switched off or the address has another secret, 401 on a wrong
+    token, 200 once stored."""
 
     status: int
 
@@ -365,5 +377,6 @@ class Resources:
     database: Database
     read_model: ReadModel
     catalogue: CatalogueIndex
+    inbox: Inbox
     vault: Vault
     warehouse_names: WarehouseNames

@@ -199,6 +199,17 @@ class Settings(BaseSettings):
     )
     transactions_kept_days: int = Field(90, ge=7, description="Days for which transactions are kept after their end.")
     max_upload_bytes: int = Field(10_000_000, ge=1, description="Bytes that the files of one request may have, all together.")
+    inbox_patience: float = Field(
+        86_400,
+        gt=0,
+        description="Seconds for which a message of a backend is tried that cannot be dealt with; then it is dead.",
+    )
+    inbox_kept_days: int = Field(
+        30,
+        ge=1,
+        description="Days for which messages of backends are kept after they were dealt with or given up: they hold personal "
+        "data. Dead ones can be replayed until then (`gateway inbox`).",
+    )
     warehouses: dict[str, dict[Backend, str]] = Field(
         {}, description="Which records are one warehouse: name -> backend -> its warehouse id or code."
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, make_url
 
 from gateway.catalogue.index import CatalogueIndex
 from gateway.database import Database
+from gateway.inbox.letters import Inbox
 from gateway.ports import Resources
 from gateway.readmodel.store import ReadModel
 from gateway.transport import connect
@@ -85,6 +86,7 @@ def resources(database: Database) -> Resources:
         database=database,
         read_model=ReadModel(database),
         catalogue=CatalogueIndex(database),
+        inbox=Inbox(database),
         vault=Vault(database),
         warehouse_names=WarehouseNames({}),
     )

@@ -199,11 +199,12 @@ def _is_ready(client: GatewayClient, process: "subprocess.Popen[bytes]") -> bool
 
 
 def _copied(file: Path) -> Path:
-    """A database beside this one that holds what this one does now, but for copies of answers."""
+    """A database beside this one that holds what this one does now, but for copies of answers and what its process is at."""
     copy = file.with_name("in-step.db")
     with closing(sqlite3.connect(file)) as database, closing(sqlite3.connect(copy)) as beside:
         database.backup(beside)
         beside.execute("DELETE FROM copies")
+        beside.execute("DELETE FROM leases")
         beside.commit()
     return copy
 

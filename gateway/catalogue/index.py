@@ -123,18 +123,21 @@ class CatalogueIndex:
         variants: Collection[str] = (),
         stock: Collection[str] = (),
         warehouses: Collection[str] = (),
+        families: Collection[str] = (),
     ) -> None:
         """Say that these records were deleted, by their ids: nothing else tells of it before the next pass.
 
-        What variants and warehouses had of stock is deleted with them.
+        What variants and warehouses had of stock is deleted with them; `families` are products with all their variants.
         """
 
         def work(connection: Connection) -> None:
-            remove(connection, Shelf(CatalogueKind.PRODUCT, backend), products)
-            remove(connection, Shelf(CatalogueKind.VARIANT, backend), variants)
+            shelf = Shelf(CatalogueKind.VARIANT, backend)
+            gone = [*variants, *_of_parents(connection, shelf, families)]
+            remove(connection, Shelf(CatalogueKind.PRODUCT, backend), [*products, *families])
+            remove(connection, shelf, gone)
             shelf = Shelf(CatalogueKind.STOCK, backend)
             remove(connection, shelf, stock)
-            remove_of(connection, shelf, parents=variants, sites=warehouses)
+            remove_of(connection, shelf, parents=gone, sites=warehouses)
 
         await self._database.write(work)
 
@@ -204,6 +207,13 @@ class CatalogueIndex:
     async def states(self, kind: CatalogueKind) -> Mapping[Backend, State]:
         """How far each backend's index is; a backend whose index was never begun is missing."""
         return await self._database.read(lambda connection: states.of_kind(connection, kind))
+
+
+def _of_parents(connection: Connection, shelf: Shelf, parents: Collection[str]) -> list[str]:
+    statement = select(entries.c.record_id).where(shelf.here)
+    return [
+        found for batch in batches(parents) for found in connection.scalars(statement.where(entries.c.parent_id.in_(batch)))
+    ]
 
 
 def _ids(connection: Connection, shelf: Shelf, keys: Collection[str]) -> Known | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, insert, null, select, update
 
 from gateway.clock import micros
 from gateway.models import Backend
@@ -45,6 +45,14 @@ class Key(StrEnum):
     NUMBER = "NUMBER"
     SKU = "SKU"
     VARIANT = "VARIANT"
+
+
+class MessageState(StrEnum):
+    """What has become of a message: it waits to be dealt with, is dealt with, or was given up (a dead letter)."""
+
+    WAITING = "WAITING"
+    DONE = "DONE"
+    DEAD = "DEAD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,20 +142,35 @@ class _Rows:
 
 
 def keep(connection: Connection, backend: Backend, messages: Sequence[Message], at: datetime) -> None:
-    """Keep those messages that have not been kept before."""
+    """Keep those messages that have not been kept before, as dealt with; as dead where nothing could be learnt from them."""
     sent = {fitting(message.message_id): message for message in messages}
-    known: set[str] = set()
-    for batch in batches(sent):
-        statement = select(inbox.c.message_id).where(inbox.c.backend == backend, inbox.c.message_id.in_(batch))
-        known.update(connection.scalars(statement))
+    known = _come_again(connection, backend, sent)
     rows = [
         {"backend": backend, "message_id": message_id, "type": m.type, "body": m.body, "problem": m.problem}
-        | {"received_at": micros(at)}
+        | {"received_at": micros(at), "handled_at": micros(at), "times": 1, "attempts": 1}
+        | {"state": MessageState.DEAD if m.problem else MessageState.DONE}
         for message_id, m in sent.items()
         if message_id not in known
     ]
     if rows:
         connection.execute(insert(inbox), rows)
+
+
+def _come_again(connection: Connection, backend: Backend, sent: Mapping[str, Message]) -> set[str]:
+    """Count those that were kept before. One that was dead, and can be read by now, is so no longer."""
+    known: set[str] = set()
+    for batch in batches(sent):
+        here = (inbox.c.backend == backend, inbox.c.message_id.in_(batch))
+        known.update(connection.scalars(select(inbox.c.message_id).where(*here)))
+    for batch in batches(known):
+        read = and_(inbox.c.state == MessageState.DEAD, inbox.c.message_id.in_([i for i in batch if not sent[i].problem]))
+        mended = {
+            "state": case((read, MessageState.DONE), else_=inbox.c.state),
+            "problem": case((read, null()), else_=inbox.c.problem),
+        }
+        here = (inbox.c.backend == backend, inbox.c.message_id.in_(batch))
+        connection.execute(update(inbox).where(*here).values(times=inbox.c.times + 1, **mended))
+    return known
 
 
 def take_over(connection: Connection, backend: Backend, changes: Sequence[Change], at: datetime) -> None:

@@ -4,31 +4,42 @@ import asyncio
 import logging
 
 from gateway.errors import DatabaseUnavailable, GatewayError
+from gateway.leases import Leases
 from gateway.models import Backend
 from gateway.ports import BackendPort, Synchronised
 from gateway.registry import Registry
 
 log = logging.getLogger("gateway.consumers")
 
+_REST = 1.5
+"""Of a backend's interval: so long nobody else visits it, for who did will."""
 
-async def consume(registry: Registry) -> None:
-    """Visit every backend that wants visits, each in its own rhythm, until cancelled."""
+
+async def consume(registry: Registry, leases: Leases) -> None:
+    """Have every backend visited that wants visits, each in its own rhythm, by one process of all; until cancelled."""
     async with asyncio.TaskGroup() as group:
         for backend in registry.configured:
             if isinstance(backend, Synchronised):
-                group.create_task(_visit(backend, backend, registry))
+                group.create_task(_visit(backend, backend, registry, leases))
 
 
-async def _visit(backend: BackendPort, copied: Synchronised, registry: Registry) -> None:
+async def _visit(backend: BackendPort, copied: Synchronised, registry: Registry, leases: Leases) -> None:
+    """Those who do not visit hear what came of it by what the visitor has written down."""
     while True:
+        pause = copied.poll_interval
         try:
-            await copied.synchronise()
-            _tell(backend.name, (await copied.freshness()).error, registry)
+            async with leases.held(f"visits/{backend.name}", rest=_REST * pause) as ours:
+                if ours:
+                    await copied.synchronise()
+                    pause = copied.poll_interval
+            freshness = await copied.freshness()
+            if freshness.as_of is not None or freshness.error is not None:
+                _tell(backend.name, freshness.error, registry)
         except DatabaseUnavailable:
             log.warning("what the visit to %s found could not be stored", backend.name.label)
         except Exception:  # whatever it is, the next visit may succeed
             log.exception("the visit to %s failed unexpectedly", backend.name.label)
-        await asyncio.sleep(copied.poll_interval)
+        await asyncio.sleep(pause)
 
 
 def _tell(name: Backend, error: GatewayError | None, registry: Registry) -> None:

@@ -29,10 +29,21 @@ from gateway.clock import after, micros, now, of_micros, seconds_until, written
 from gateway.database import Database
 from gateway.errors import BackendError, ErrorCode, Incomplete, of_code
 from gateway.models import Backend, Sort
-from gateway.readmodel.changes import Change, Key, Kind, Message, keep, take_over
+from gateway.readmodel.changes import Change, Key, Kind, Message, MessageState, keep, take_over
 from gateway.readmodel.tables import LONGEST, MOST_KEYS, batches, fitting, record_keys, records, synchronisations
 
-__all__ = ["LONGEST", "MOST_KEYS", "Change", "Key", "Kind", "Message", "ReadModel", "StoredRecord", "Synchronisation"]
+__all__ = [
+    "LONGEST",
+    "MOST_KEYS",
+    "Change",
+    "Key",
+    "Kind",
+    "Message",
+    "MessageState",
+    "ReadModel",
+    "StoredRecord",
+    "Synchronisation",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

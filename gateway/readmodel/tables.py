@@ -54,8 +54,18 @@ inbox = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("body", ForeignText(), nullable=False),
     Column("problem", ForeignText()),
+    Column("state", String(10), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", BigInteger),
+    Column("handled_at", BigInteger),
     UniqueConstraint("backend", "message_id"),
+    Index("inbox_due", "state", "backend", "due_at"),
+    Index("inbox_handled", "handled_at"),
 )
+"""`state` is what has become of a message, `times` how often it came, `problem` what kept it from being dealt with. One that
+waits is tried at `due_at`, and has been so many `attempts` since it last came; one that was dealt with or given up was so at
+`handled_at`."""
 
 synchronisations = Table(
     "synchronisations",

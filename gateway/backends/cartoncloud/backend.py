@@ -23,6 +23,7 @@ from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.backends.cartoncloud.webhooks import Webhooks
 from gateway.catalogue.records import CatalogueKind
 from gateway.errors import BackendError, NotSupported, Unauthenticated, Unavailable
+from gateway.inbox.letters import Letter, Trouble
 from gateway.links.channels import sale_number
 from gateway.links.parcels import carries
 from gateway.mapping import Scope
@@ -111,8 +112,15 @@ class CartonCloudBackend:
         state = await self._read_model.synchronisation(Backend.CARTONCLOUD)
         return Freshness(as_of=state.synced_at, error=state.error(Backend.CARTONCLOUD))
 
-    async def receive(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> WebhookOutcome:
-        return await self._webhooks.receive(headers, query, body)
+    async def receive(
+        self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes, secret: str = ""
+    ) -> WebhookOutcome:
+        """In the read model once it is answered with 200."""
+        return WebhookOutcome(404) if secret else await self._webhooks.receive(headers, query, body)
+
+    async def read_letters(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
+        """Those that are replayed; no call."""
+        return await self._webhooks.read(letters)
 
     async def import_records(self, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BackendError]:
         """One call for each."""

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gateway.backends.cartoncloud import wire
 from gateway.backends.cartoncloud.intake import Intake, Learnt
@@ -12,6 +12,7 @@ from gateway.backends.cartoncloud.records import sent
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
 from gateway.clock import now
 from gateway.errors import MalformedReply
+from gateway.inbox.letters import Letter, Trouble
 from gateway.models import Backend
 from gateway.ports import WebhookOutcome
 from gateway.readmodel.store import Message
@@ -40,16 +41,33 @@ class Webhooks:
             members = wire.parse(body)
         except wire.NotAnObject:
             return WebhookOutcome(400)
-        kind = kind_of(members, query.get("type"))
+        written = query.get("type", "")
+        kind = kind_of(members, written)
         try:
             learnt = self._learnt(kind, body, members)
         except MalformedReply as error:
             log.warning("A webhook of CartonCloud's cannot be read: %s", error.message)
-            await self._intake.take([], [_message(body, kind, "-", error.message)])
+            await self._intake.take([], [_message(body, kind, "-", error.message, written)])
         else:
             named = f"{learnt.record.record_id}/{learnt.record.version}"
             await self._intake.take([learnt], [_message(body, kind, named)])
         return WebhookOutcome(200)
+
+    async def read(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
+        """Take over those that can be read, if they still are news."""
+        troubles: dict[int, Trouble] = {}
+        learnt: list[Learnt] = []
+        for letter in letters:
+            body = letter.body.encode()
+            try:
+                members = wire.parse(body)
+                learnt.append(self._learnt(kind_of(members, letter.type), body, members))
+            except MalformedReply as error:
+                troubles[letter.id] = Trouble(error.message, again=False)
+            except wire.NotAnObject:
+                troubles[letter.id] = Trouble("It is no JSON object.", again=False)
+        await self._intake.take(learnt)
+        return troubles
 
     def _is_known(self, headers: Mapping[str, str]) -> bool:
         given = headers.get(self._header, "")
@@ -61,8 +79,8 @@ class Webhooks:
         return self._intake.learn(sent(kind, body, members, now()))
 
 
-def _message(body: bytes, kind: RecordKind | None, named: str, problem: str | None = None) -> Message:
-    """Told apart by what they say: a webhook that is sent again says the same."""
+def _message(body: bytes, kind: RecordKind | None, named: str, problem: str | None = None, written: str = "") -> Message:
+    """Told apart by what they say: a webhook that is sent again says the same. `written` is the kind as its address has it."""
     digest = hashlib.sha256(body).hexdigest()[:32]
     text = wire.plain(body).decode()
-    return Message(message_id=f"{kind or '-'}/{named}/{digest}", type=kind or "", body=text, problem=problem)
+    return Message(message_id=f"{kind or '-'}/{named}/{digest}", type=kind or written[:50], body=text, problem=problem)

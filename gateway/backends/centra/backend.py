@@ -21,6 +21,7 @@ from gateway.errors import (
     NotSupported,
     Unavailable,
 )
+from gateway.inbox.letters import Letter, Trouble
 from gateway.models import (
     Backend,
     Order,
@@ -74,6 +75,10 @@ class CentraBackend:
     async def synchronise(self) -> None:
         """One visit to the queue, as far as `GATEWAY_CENTRA__QUEUE` allows."""
         await self._visits.make()
+
+    async def read_letters(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
+        """Events that are replayed; no call."""
+        return await self._visits.read(letters)
 
     async def freshness(self) -> Freshness:
         """A queue that cannot be read to its end is no error here: lists name it among their gaps."""

@@ -100,6 +100,15 @@ def read_events(response: httpx.Response) -> list[Event]:
     return [_event(element) for element in _below(reply, "events", "event")]
 
 
+def read_event(text: str) -> Event:
+    """An event out of the text that it is kept as (`Event.body`). Of what is no XML nothing is known."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    try:
+        return _event(etree.fromstring(text, parser))
+    except (etree.XMLSyntaxError, ValueError):
+        return Event(id=None, type=None, entry=None, mission=None, date=None, data={}, body=text)
+
+
 def read_done(response: httpx.Response) -> list[str]:
     """What Centra remarks, if it confirms in either documented way: `result` with success, or `...Response` saying OK.
 

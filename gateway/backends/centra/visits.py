@@ -5,13 +5,15 @@ and `consume` acknowledges only what has been committed.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gateway.backends.centra.client import CentraClient
 from gateway.backends.centra.projection import Lesson, lesson
 from gateway.backends.centra.settings import CentraSettings, Queue
+from gateway.backends.centra.soap import read_event
 from gateway.backends.centra.wire import Event
 from gateway.errors import BackendError, Incomplete, MalformedReply
+from gateway.inbox.letters import Letter, Trouble
 from gateway.models import Backend
 from gateway.readmodel.store import Change, Kind, ReadModel
 
@@ -45,6 +47,12 @@ class Visits:
                 error = failure
             await self._read_model.synchronised(Backend.CENTRA, error)
             return error
+
+    async def read(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
+        """Take over what can be learnt from these events, which may have been acknowledged long ago, if it still is news."""
+        learnt = await asyncio.to_thread(self._kept_lessons, letters)
+        await self._read_model.take(Backend.CENTRA, [], _newest([each for _, each in learnt]))
+        return {key: Trouble(each.message.problem, again=False) for key, each in learnt if each.message.problem}
 
     async def _peek(self) -> None:
         """Take over what is new among the oldest events. Raises Incomplete where there may be more behind them."""
@@ -83,6 +91,10 @@ class Visits:
         """All of them, in one transaction, which has been committed when this returns."""
         learnt = await asyncio.to_thread(self._lessons, events)
         await self._read_model.take(Backend.CENTRA, [each.message for each in learnt], _newest(learnt))
+
+    def _kept_lessons(self, letters: Sequence[Letter]) -> list[tuple[int, Lesson]]:
+        events = ((letter.id, read_event(letter.body)) for letter in letters)
+        return [(key, lesson(event, self._settings.zone)) for key, event in events]
 
     def _lessons(self, events: Sequence[Event]) -> list[Lesson]:
         return [lesson(event, self._settings.zone) for event in events]

@@ -10,6 +10,7 @@ from gateway.backends.centry.client import CentryClient, Sent
 from gateway.backends.centry.costs import costs
 from gateway.backends.centry.images import Images
 from gateway.backends.centry.means import Means
+from gateway.backends.centry.notices import Notices
 from gateway.backends.centry.order_list import OrderList
 from gateway.backends.centry.order_papers import OrderPapers
 from gateway.backends.centry.orders import KINDS, Orders
@@ -23,6 +24,7 @@ from gateway.backends.centry.tokens import Tokens
 from gateway.backends.centry.variants import Variants
 from gateway.backends.centry.warehouses import Warehouses
 from gateway.errors import BackendError
+from gateway.inbox.letters import Letter, Trouble
 from gateway.mapping import Scope
 from gateway.models import (
     Backend,
@@ -39,7 +41,7 @@ from gateway.models import (
     WarehouseRecord,
 )
 from gateway.own.lists import OwnQuery, OwnSlice, Path
-from gateway.ports import BackendClass, ListQuery, Resources, Slice
+from gateway.ports import BackendClass, ListQuery, Resources, Slice, WebhookOutcome
 from gateway.transactions.work import Change
 
 
@@ -69,6 +71,7 @@ class CentryBackend:
         self._warehouses = Warehouses(self._client, self._scope)
         self._stock = Stock(self._client, self._scope, self._warehouses)
         self.catalogue = feeds(self._client, settings, self._scope, resources.catalogue, self._variants, self._stock)
+        self._notices = Notices(settings, self._client, resources.inbox, resources.catalogue)
         self.costs = costs(settings)
         means = Means(
             client=self._client,
@@ -92,6 +95,16 @@ class CentryBackend:
     async def authorize(self, code: str) -> None:
         """Chapter "Autorización" of the page: one call."""
         await self._tokens.authorize(self._without_token, code)
+
+    async def receive(
+        self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes, secret: str = ""
+    ) -> WebhookOutcome:
+        """Stored, to be dealt with after; no call."""
+        return await self._notices.receive(secret, body)
+
+    async def read_letters(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
+        """One call for each order that they name."""
+        return await self._notices.read(letters)
 
     async def orders(self, query: ListQuery[OrderFilter]) -> Slice[Order]:
         """The next orders of the list by created_at; see `OrderList` for how many calls that takes."""

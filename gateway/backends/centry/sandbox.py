@@ -1,4 +1,11 @@
-"""The simulated Centry: its REST API and its tokens, over the world's Chilean marketplaces."""
+"""The simulated Centry: its REST API, its tokens and its webhooks, over the world's Chilean marketplaces.
+
+Webhooks are registered as the page has it. By an address of its own, for tests:
+
+GET  /__webhooks        {"pending": 3, "delivered": 120}
+PUT  /__webhooks        {"url": "http://…"}: registers that address alone, with the secret part of the gateway's settings behind
+                        it, for every topic; then tells it of every order and product
+"""
 
 import hashlib
 import json
@@ -11,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gateway.backends.centry.sandbox_forms import TOPICS, WEBHOOK
 from gateway.backends.centry.sandbox_handlers import handler
 from gateway.backends.centry.sandbox_lists import Fields, Paging
 from gateway.backends.centry.sandbox_operations import PATH, TOKEN_PATH, Target, operation, refusal, target
@@ -19,6 +27,7 @@ from gateway.backends.centry.sandbox_products import put_products
 from gateway.backends.centry.sandbox_resources import Call
 from gateway.backends.centry.sandbox_store import Rejected
 from gateway.backends.centry.sandbox_tokens import Application, Refused, Tokens
+from gateway.backends.centry.sandbox_webhooks import Webhooks
 from gateway.backends.centry.sandbox_world import filled
 from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import Stage, System, World
@@ -33,6 +42,7 @@ CLIENT_ID = _key("client id")
 CLIENT_SECRET = _key("client secret")
 CODE = _key("authorization code")
 REFRESH_TOKEN = _key("first refresh token")
+WEBHOOK_SECRET = _key("webhook secret")
 REDIRECT_URI = "urn:ietf:wg:oauth:2.0:oob"
 """The page's redirect address for whoever has none of its own."""
 
@@ -73,16 +83,22 @@ class CentrySandbox:
         maximum_limit: int = 1000,
         default_limit: int = 25,
         mixes_lists: bool = True,
+        webhook_secret: str = WEBHOOK_SECRET,
+        webhook_pause: float = 300,
     ) -> None:
         self._application = Application(client_id, client_secret, redirect_uri, code, refresh_token)
         self._tokens = Tokens(self._application, token_seconds)
         self._honours_expand = honours_expand
         self._paging = Paging(default_limit, maximum_limit, world.shuffled if mixes_lists else lambda found, _name: list(found))
         self._world = world
+        self._webhook_secret = webhook_secret
+        self._webhooks = Webhooks(webhook_pause)
         self.start_over()
         self.app = Starlette(
             routes=[
                 Route(TOKEN_PATH, self._grant, methods=["POST"]),
+                Route("/__webhooks", self._webhook_state, methods=["GET"]),
+                Route("/__webhooks", self._register, methods=["PUT"]),
                 Route("/{address:path}", self._answer, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
             ]
         )
@@ -101,6 +117,7 @@ class CentrySandbox:
             "REFRESH_TOKEN": self._application.refresh_token,
             "CURRENCY": "CLP",
             "TIMEZONE": "America/Santiago",
+            "WEBHOOK_SECRET": self._webhook_secret,
         }
         return {f"GATEWAY_CENTRY__{name}": value for name, value in settings.items()}
 
@@ -109,7 +126,8 @@ class CentrySandbox:
         self._tokens.revoke()
 
     async def run(self) -> None:
-        """Centry does nothing by itself here."""
+        """Tell those who have registered for it of what changes."""
+        await self._webhooks.run()
 
     def advance(self, number: str, stage: Stage) -> None:
         """Let the order of this number come to a stage; its `updated_at` becomes newer than any other."""
@@ -119,7 +137,8 @@ class CentrySandbox:
     def start_over(self) -> None:
         """Have what it began with. Tokens that were given out stay valid."""
         self._orders = {order.number: order for order in self._world.orders_of(System.CENTRY)}
-        self._store = filled(self._world)
+        self._webhooks.forget()
+        self._store = filled(self._world, self._webhooks)
 
     def put(self, kind: str, *records: Fields, owner: str = "") -> None:
         """Have these records, as if they had always been there. `kind` is their address without ids: `products/assets`."""
@@ -131,6 +150,24 @@ class CentrySandbox:
     def drop(self, kind: str) -> None:
         """Have no records of a kind, as if there had never been any."""
         self._store.drop(kind)
+
+    def remove(self, kind: str, identifier: str) -> None:
+        """Remove a record, and what makes no sense without it."""
+        self._store.remove(kind, identifier)
+
+    async def _webhook_state(self, _request: Request) -> Response:
+        return _json({"pending": self._webhooks.pending, "delivered": self._webhooks.delivered})
+
+    async def _register(self, request: Request) -> Response:
+        url = json.loads(await request.body())["url"]
+        self._store.drop("webhooks")
+        self._webhooks.forget()
+        wanted = {"callback_url": f"{url}/{self._webhook_secret}"} | dict.fromkeys(TOPICS, True)
+        self._store.add("webhooks", WEBHOOK.blank | wanted)
+        for kind in ("orders", "products"):
+            for record in self._store.all(kind):
+                self._webhooks.tell(self._store.all("webhooks"), kind, "save", record["_id"])
+        return await self._webhook_state(request)
 
     async def _grant(self, request: Request) -> Response:
         try:

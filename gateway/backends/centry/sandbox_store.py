@@ -11,6 +11,7 @@ from itertools import count
 from gateway.backends.centry.sandbox_account import USER
 from gateway.backends.centry.sandbox_lists import Fields
 from gateway.backends.centry.sandbox_times import newest, now_after, offset_time
+from gateway.backends.centry.sandbox_webhooks import Webhooks
 from gateway.sandbox.world import object_id
 
 _DEPENDENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -38,10 +39,11 @@ def invalid(**messages: str) -> Rejected:
 class Store:
     """All records. Every change that Centry tells of by webhooks goes through `keep` (on_…_save) or `remove` (on_…_delete).
 
-    Webhooks can be registered, changed and removed as any other record; nothing is sent to them.
+    `webhooks` sends what is told of them, to those that are registered as records like any other.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, webhooks: Webhooks) -> None:
+        self._webhooks = webhooks
         self._records: dict[tuple[str, str], dict[str, Fields]] = {}
         self._removed: set[tuple[str, str]] = set()
         self._numbers = count(1)
@@ -90,6 +92,7 @@ class Store:
     def keep(self, kind: str, record: Fields, owner: str = "") -> Fields:
         """Take over a new or changed record as it is."""
         self._records.setdefault((kind, owner), {})[record["_id"]] = record
+        self._webhooks.tell(self.all("webhooks"), kind, "save", record["_id"])
         return record
 
     def remove(self, kind: str, identifier: str, owner: str = "") -> None:
@@ -97,6 +100,7 @@ class Store:
         self.get(kind, identifier, owner)
         del self._records[kind, owner][identifier]
         self._removed.add((kind, identifier))
+        self._webhooks.tell(self.all("webhooks"), kind, "delete", identifier)
         for dependent, field in _DEPENDENTS.get(kind, ()):
             for record in self.all(dependent):
                 if record[field] == identifier:

@@ -5,12 +5,13 @@ from gateway.backends.centry.sandbox_goods import records
 from gateway.backends.centry.sandbox_orders import documents, notes, order_id, wire_order
 from gateway.backends.centry.sandbox_products import put_products
 from gateway.backends.centry.sandbox_store import Store
+from gateway.backends.centry.sandbox_webhooks import Webhooks
 from gateway.sandbox.world import System, World
 
 
-def filled(world: World) -> Store:
+def filled(world: World, webhooks: Webhooks) -> Store:
     """A store with all that the world has of Centry."""
-    store = Store()
+    store = Store(webhooks)
     goods = records(world)
     products = goods.pop("products")
     for kind, found in (goods | account(world)).items():

@@ -23,3 +23,6 @@ class CentrySettings(BackendSettings):
         description="The first refresh token; later ones are kept in the database. Empty: the one of `gateway authorize`, else "
         "client credentials.",
     )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="The secret part of the address for webhooks, /webhooks/centry/SECRET; without it, 404."
+    )
