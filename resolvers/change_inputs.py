@@ -137,7 +137,7 @@ class OrderInput:
     billing_address: AddressInput | None = None
     """Where the bill goes."""
     shipping_address: AddressInput | None = None
-    """Where the goods go (INBOUND: where they come from)."""
+    """Where the goods go; not for INBOUND, of which a warehouse is told no address."""
     warehouse_code: str | None = None
     """The warehouse that fills it, by the backend's own code."""
     carrier_code: str | None = None
