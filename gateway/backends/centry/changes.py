@@ -8,9 +8,11 @@ from gateway.backends.centry.deletions import DeleteOrders, DeleteProducts, Dele
 from gateway.backends.centry.means import CentryChange
 from gateway.backends.centry.new_orders import CreateOrders
 from gateway.backends.centry.order_states import CancelOrders, ConfirmDelivery, RescheduleOrder
+from gateway.backends.centry.own_changes import REMOVALS, LinkVariantAsset, SaveWebhook
 from gateway.backends.centry.paper_changes import AddOrderNote, AttachOrderDocument, DeleteOrderDocument
 from gateway.backends.centry.saving import SaveProducts, SaveVariants, SaveWarehouses
 from gateway.backends.centry.stock_changes import AdjustStock
+from gateway.backends.centry.sync_histories import RecordSyncHistory
 
 CHANGES: Mapping[str, type[CentryChange[Any]]] = {
     "createOrders": CreateOrders,
@@ -29,4 +31,8 @@ CHANGES: Mapping[str, type[CentryChange[Any]]] = {
     "deleteVariants": DeleteVariants,
     "saveWarehouses": SaveWarehouses,
     "deleteWarehouses": DeleteWarehouses,
+    "centryRecordSyncHistory": RecordSyncHistory,
+    "centryLinkVariantAsset": LinkVariantAsset,
+    "centrySaveWebhook": SaveWebhook,
+    **REMOVALS,
 }

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from gateway.backends.centry import wire
+from gateway.backends.centry import own_wire, wire
 from gateway.backends.centry.answers import answered, id_of, not_yet_confirmed, says, taken
 from gateway.errors import BackendError, MalformedReply, NotFound, Rejected
 from gateway.mapping import LARGEST_INTEGER, Scope
@@ -150,7 +150,7 @@ class CentryClient:
 
     async def delete_order(self, order_id: str) -> None:
         """centry-58"""
-        await self._remove("centry-58", f"/orders/{quote(order_id, safe='')}.json")
+        await self.remove("centry-58", f"/orders/{quote(order_id, safe='')}.json")
 
     async def add_order_note(self, order_id: str, text: str) -> None:
         """centry-65. Answered with all notes of the order."""
@@ -170,7 +170,7 @@ class CentryClient:
     async def delete_order_document(self, order_id: str, document_id: str) -> None:
         """centry-69"""
         path = f"/orders/{quote(order_id, safe='')}/documents/{quote(document_id, safe='')}.json"
-        await self._remove("centry-69", path)
+        await self.remove("centry-69", path)
 
     async def create_product(self, product: Mapping[str, Any]) -> str | None:
         """centry-05. The new product's id; None where the answer, which the page does not show, has none."""
@@ -182,7 +182,7 @@ class CentryClient:
 
     async def delete_product(self, product_id: str) -> None:
         """centry-07"""
-        await self._remove("centry-07", f"/products/{quote(product_id, safe='')}.json")
+        await self.remove("centry-07", f"/products/{quote(product_id, safe='')}.json")
 
     async def create_variant(self, variant: Mapping[str, Any]) -> str | None:
         """centry-16. The new variant's id; None where the answer, which the page does not show, has none."""
@@ -198,7 +198,7 @@ class CentryClient:
 
     async def delete_variant(self, variant_id: str) -> None:
         """centry-20"""
-        await self._remove("centry-20", f"/variants/{quote(variant_id, safe='')}.json")
+        await self.remove("centry-20", f"/variants/{quote(variant_id, safe='')}.json")
 
     async def create_warehouse(self, warehouse: Mapping[str, Any]) -> str | None:
         """centry-25. The new warehouse's id; None where the answer has none."""
@@ -210,7 +210,7 @@ class CentryClient:
 
     async def delete_warehouse(self, warehouse_id: str) -> None:
         """centry-27"""
-        await self._remove("centry-27", f"/warehouses/{quote(warehouse_id, safe='')}.json")
+        await self.remove("centry-27", f"/warehouses/{quote(warehouse_id, safe='')}.json")
 
     async def create_variant_warehouse(self, stock: Mapping[str, Any]) -> None:
         """centry-29. What a variant has in a warehouse that had nothing of it."""
@@ -240,6 +240,24 @@ class CentryClient:
     async def listed(self, operation: str, path: str, kind: type[V]) -> Page[V] | None:
         """A list of these. None where what it belongs to does not exist or was removed."""
         return await self._whole(operation, path, kind)
+
+    async def webhooks(self, after: str | None = None) -> Page[own_wire.Webhook]:
+        """centry-83"""
+        return await self._page("centry-83", "/webhooks.json", own_wire.Webhook, {}, after)
+
+    async def make(self, operation: str, path: str, body: Mapping[str, Any]) -> str | None:
+        """One record of any kind, made; its id, where the answer has one."""
+        return id_of(answered(await self._write(operation, "POST", path, body)))
+
+    async def alter(self, operation: str, path: str, body: Mapping[str, Any]) -> None:
+        """One record of any kind, changed."""
+        answered(await self._write(operation, "PUT", path, body))
+
+    async def remove(self, operation: str, path: str) -> None:
+        """Have a record removed; one that is gone by then is removed. Raises Rejected also where an answer 200 says no."""
+        response = await self._http.delete(f"{ROOT}{path}", extensions={"operation": operation})
+        if response.status_code not in _GONE and answered(response) is False:
+            raise Rejected(Backend.CENTRY, "Centry has not deleted it.")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -274,12 +292,6 @@ class CentryClient:
     async def _turn(self, operation: str, order_id: str, into: str, body: Mapping[str, Any]) -> httpx.Response:
         """What is answered to a change of an order's state."""
         return await self._write(operation, "POST", f"/orders/{quote(order_id, safe='')}/order_status/{into}.json", body)
-
-    async def _remove(self, operation: str, path: str) -> None:
-        """Have a record removed; one that is gone by then is removed. Raises Rejected also where an answer 200 says no."""
-        response = await self._http.delete(f"{ROOT}{path}", extensions={"operation": operation})
-        if response.status_code not in _GONE and answered(response) is False:
-            raise Rejected(Backend.CENTRY, "Centry has not deleted it.")
 
     async def _write(self, operation: str, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
         """One change. Raises NotFound."""

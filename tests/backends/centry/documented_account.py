@@ -1,5 +1,6 @@
 """Examples of Centry's page: integrations and their warehouses, company, user, webhooks (lines 4452 to 5116)."""
 
+from tests.backends.centry import written, written_own
 from tests.backends.centry.documented import CONTRACT, NEW, UPDATED, Example_, Held, asked_who, example, slash, there
 from tests.contract.examples import Recorded
 
@@ -12,6 +13,7 @@ EXAMPLES: list[Example_] = [
     example(
         78, "delete-integration-config", (4622, 4624), (4628, 4628),
         holds=(there("integration_configs", "59d295351746bf7fa9000003"),),
+        call=lambda client: written.done(client.remove("centry-78", "/integration_configs/59d295351746bf7fa9000003.json")),
     ),
     example(
         79, "list-warehouse-priorities", (4666, 4667), (4671, 4702),
@@ -33,14 +35,17 @@ EXAMPLES: list[Example_] = [
     example(82, "read-user", (4856, 4858), (4861, 4894), holds=(Held("user_info"),), call=asked_who),
     example(83, "list-webhooks", (4957, 4960), (4963, 4977), holds=(Held("webhooks"),)),
     example(84, "read-webhook", (4992, 4995), (4998, 5010), holds=(Held("webhooks"),)),
-    example(85, "create-webhook", (5026, 5034), (5038, 5050), differs=NEW),
+    example(85, "create-webhook", (5026, 5034), (5038, 5050), differs=NEW, call=written_own.new_webhook),
     example(
         86, "change-webhook", (5061, 5068), (5072, 5084),
         holds=(Held("webhooks", "centry-85-create-webhook"),),
         differs=(UPDATED,),
+        call=written_own.changed_webhook,
     ),
     example(
-        87, "delete-webhook", (5100, 5102), (5106, 5106), holds=(Held("webhooks", "centry-85-create-webhook"),)
+        87, "delete-webhook", (5100, 5102), (5106, 5106),
+        holds=(Held("webhooks", "centry-85-create-webhook"),),
+        call=lambda client: written.done(client.remove("centry-87", "/webhooks/59c9852d1746bf1d93000001.json")),
     ),
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from gateway.backends.centry.sandbox import CLIENT_ID, CLIENT_SECRET, CODE, REFR
 from gateway.backends.centry.wire import Record
 from gateway.mapping import Scope, Table
 from gateway.models import Backend, WarehouseRecord
-from tests.backends.centry import written
+from tests.backends.centry import written, written_own
 from tests.backends.centry.documented import (
     NEW,
     UPDATED,
@@ -148,7 +148,11 @@ PRODUCTS: list[Example_] = [
         9, "list-product-histories", (501, 502), (506, 745),
         holds=(there("products", PRODUCT), Held("products/synchronization_histories", owner=PRODUCT)),
     ),
-    example(10, "create-product-history", (761, 866), holds=(there("products", PRODUCT), _APPLICATION)),
+    example(
+        10, "create-product-history", (761, 866),
+        holds=(there("products", PRODUCT), _APPLICATION),
+        call=written_own.product_history,
+    ),
     example(
         11, "list-assets", (915, 916), (920, 955),
         holds=(there("products", PRODUCT), Held("products/assets", owner=PRODUCT)),
@@ -176,6 +180,7 @@ PRODUCTS: list[Example_] = [
         ),
         holds=(there("products", PRODUCT), there("products/assets", ASSET, PRODUCT), _APPLICATION),
         differs=_HISTORY,
+        call=written_own.asset_history,
     ),
 ]  # fmt: skip
 
@@ -229,6 +234,7 @@ VARIANTS: list[Example_] = [
         22, "create-variant-history", (1498, 1515), (1519, 1554),
         holds=(there("variants", VARIANT, product_id=PRODUCT), _APPLICATION),
         differs=(*NEW, Differs("/response", "the record as text, with its ids"), *_OTHER_HISTORY),
+        call=written_own.variant_history,
     ),
 ]  # fmt: skip
 
@@ -283,6 +289,7 @@ WAREHOUSES: list[Example_] = [
         32, "delete-variant-warehouse", (1936, 1937), (1941, 1941),
         known={"<variant_warehouse_id>": "5cc36d8748f039156b45f78f"},
         holds=(Held("variant_warehouses", "centry-30-read-variant-warehouse"),),
+        call=lambda client: written.done(client.remove("centry-32", "/variant_warehouses/%3Cvariant_warehouse_id%3E.json")),
     ),
     example(
         33, "list-variant-warehouse-histories", (1957, 1958), (1962, 1999),
@@ -301,6 +308,7 @@ WAREHOUSES: list[Example_] = [
             _APPLICATION,
         ),
         differs=(*_HISTORY, Differs("/messages/mistakes/1", "a second mistake, which the request does not tell", free=True)),
+        call=written_own.stock_history,
     ),
 ]  # fmt: skip
 
@@ -320,6 +328,7 @@ VARIANT_ASSETS: list[Example_] = [
         36, "create-variant-asset", (2161, 2167),
         known={"<variant_id>": _LINKED},
         holds=(there("variants", _LINKED, product_id=_PICTURED), there("products/assets", _PICTURE, _PICTURED)),
+        call=lambda client: client.make("centry-36", "/variants/%3Cvariant_id%3E/assets.json", {"asset_id": _PICTURE}),
     ),
     example(
         37, "read-variant-asset", (2183, 2183), (2187, 2195),
@@ -330,6 +339,9 @@ VARIANT_ASSETS: list[Example_] = [
         38, "delete-variant-asset", (2212, 2213), (2217, 2217),
         known={"<variant_id>": _LINKED, "<variant_asset_id>": "5ac23e71f82f455978672394"},
         holds=(there("variants", _LINKED), Held("variants/assets", "centry-37-read-variant-asset", _LINKED)),
+        call=lambda client: written.done(
+            client.remove("centry-38", "/variants/%3Cvariant_id%3E/assets/%3Cvariant_asset_id%3E.json")
+        ),
     ),
 ]  # fmt: skip
 
