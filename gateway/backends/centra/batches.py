@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from gateway.backends.centra.updates import Update, issues_of
+from gateway.backends.centra.updates import Update, issues_of, too_long
 from gateway.errors import Rejected
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Done, Job, Message, NotApplied, Ready, Result, Wrong
@@ -88,7 +88,8 @@ def held(name: str, value: Any) -> dict[str, Any] | None:
     return None if value is None else {name: value}
 
 
-def nameless(given: str, *path: str) -> Iterable[Wrong]:
-    """What is wrong with a part of an item that has no id."""
+def unfit_id(given: str, *path: str) -> Iterable[Wrong]:
+    """What is wrong with the id of an item, or of a part of it."""
     if not given.strip():
         yield Wrong(path=(*path, "id"), message="Give an id.")
+    yield from too_long(given, *path, "id")

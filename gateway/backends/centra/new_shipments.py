@@ -18,7 +18,7 @@ from gateway.backends.centra.goods import (
 from gateway.backends.centra.new_order_messages import amount, told
 from gateway.backends.centra.parties import address, unfit_address
 from gateway.backends.centra.rows import joined, plain
-from gateway.backends.centra.updates import ChangeOfOrder, unsupported
+from gateway.backends.centra.updates import ChangeOfOrder, too_long, unsupported
 from gateway.changes import NewShipment
 from gateway.errors import GatewayError, Rejected
 from gateway.models import Backend
@@ -47,6 +47,7 @@ class CreateShipments(ChangeOfOrder[NewShipment]):
             yield Wrong(path=("lines",), message="Name the order's lines that it carries.")
         if item.number is not None and not item.number.strip():
             yield Wrong(path=("number",), message="Give a number, or leave it out.")
+        yield from too_long(item.number, "number")
         for index, line in enumerate(item.lines):
             yield from not_whole(line.quantity, "lines", str(index), "quantity")
         yield from _without_place(item)

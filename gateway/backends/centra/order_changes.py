@@ -32,6 +32,7 @@ class UpdateOrder(ChangeOfOrder[OrderUpdate]):
 
     facts = OrderUpdate
     found_out = _AGAIN
+    depends_on_state = False
 
     def order_of(self, item: OrderUpdate) -> str:
         return item.order_id
@@ -72,6 +73,7 @@ class UpdateShipment(ChangeOfOrder[ShipmentUpdate]):
 
     facts = ShipmentUpdate
     found_out = _AGAIN
+    depends_on_state = False
 
     def order_of(self, item: ShipmentUpdate) -> str:
         return item.shipment_id.partition("/")[0]

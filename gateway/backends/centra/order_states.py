@@ -21,6 +21,7 @@ class LockOrders(ChangeOfOrder[OrderTask]):
 
     facts = OrderTask
     found_out = _AGAIN
+    depends_on_state = False
 
     def order_of(self, item: OrderTask) -> str:
         return item.order_id

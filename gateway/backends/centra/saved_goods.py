@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from gateway.backends.centra.batches import Save, held, nameless, sent
+from gateway.backends.centra.batches import Save, held, sent, unfit_id
 from gateway.backends.centra.elements import with_extra, wrong_extra
 from gateway.backends.centra.rows import joined
-from gateway.backends.centra.updates import unsupported
+from gateway.backends.centra.updates import too_long, unsupported
 from gateway.centra_changes import CentraSizeTable
 from gateway.changes import CentraNamed, CentraProduct, CentraSize, CentraVariation, WarehouseChange
 from gateway.models import Backend, CatalogStatus
@@ -31,16 +31,17 @@ class SaveProducts(Save[CentraProduct]):
         return f"product/{item.id.strip()}"
 
     def unfit(self, item: CentraProduct) -> Iterable[Wrong]:
+        yield from unfit_id(item.id)
         yield from _wrong_status(item.status)
         yield from wrong_extra("Product", _product(item), item.extra)
         for at, variation in enumerate(item.variations or ()):
             path = ("variations", str(at))
-            yield from nameless(variation.id, *path)
+            yield from unfit_id(variation.id, *path)
             yield from _wrong_status(variation.status, *path)
             yield from wrong_extra("Variation", _variation(variation), variation.extra, *path)
             for place, size in enumerate(variation.sizes or ()):
                 inner = (*path, "sizes", str(place))
-                yield from nameless(size.id, *inner)
+                yield from unfit_id(size.id, *inner)
                 yield from wrong_extra("ProductSize", _size(size), size.extra, *inner)
 
     def elements(self, item: CentraProduct) -> Sequence[Mapping[str, Any]]:
@@ -69,7 +70,7 @@ class SaveSizeTables(Save[CentraSizeTable]):
         if not item.sizes:
             yield Wrong(path=("sizes",), message="Name its sizes: Centra knows a table by them.")
         for at, size in enumerate(item.sizes):
-            yield from nameless(size.id, "sizes", str(at))
+            yield from unfit_id(size.id, "sizes", str(at))
 
     def elements(self, item: CentraSizeTable) -> Sequence[Mapping[str, Any]]:
         table = sent({"id": item.id.strip(), "description": item.description})
@@ -90,6 +91,7 @@ class SaveWarehouses(Save[WarehouseChange]):
 
     def unfit(self, item: WarehouseChange) -> Iterable[Wrong]:
         code = (item.code or "").strip()
+        yield from too_long(item.code, "code")
         if item.record_id is None and not code:
             yield Wrong(path=("code",), message="Give the code: Centra knows a new warehouse by it.")
         if item.record_id is not None and code not in ("", _warehouse_id(item)):

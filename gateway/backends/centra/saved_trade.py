@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gateway.backends.centra.batches import Save, nameless, sent
+from gateway.backends.centra.batches import Save, sent, unfit_id
 from gateway.backends.centra.new_order_messages import plain_decimal
 from gateway.backends.centra.settings import CentraSettings, StoreType
 from gateway.backends.centra.updates import unsupported
@@ -30,7 +30,8 @@ class SaveMarkets(Save[CentraMarket]):
         return f"market/{item.id.strip()}"
 
     def unfit(self, item: CentraMarket) -> Iterable[Wrong]:
-        return _wrong_store(item.store, item.type, self.means.settings)
+        yield from unfit_id(item.id)
+        yield from _wrong_store(item.store, item.type, self.means.settings)
 
     def elements(self, item: CentraMarket) -> Sequence[Mapping[str, Any]]:
         where = _store(item.store, item.type, self.means.settings)
@@ -55,9 +56,9 @@ class SavePricelists(Save[CentraPricelist]):
             yield Wrong(path=("currency",), message="Give the currency.")
         for at, product in enumerate(item.products):
             path = ("products", str(at))
-            yield from nameless(product.id, *path)
+            yield from unfit_id(product.id, *path)
             for place, variation in enumerate(product.variations or ()):
-                yield from nameless(variation.id, *path, "variations", str(place))
+                yield from unfit_id(variation.id, *path, "variations", str(place))
 
     def elements(self, item: CentraPricelist) -> Sequence[Mapping[str, Any]]:
         where = _store(item.store, item.type, self.means.settings)

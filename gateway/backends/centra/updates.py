@@ -11,16 +11,20 @@ from typing import Any, TypeVar
 
 from gateway.backends.centra import wire
 from gateway.backends.centra.means import Means
-from gateway.backends.centra.rows import plain
+from gateway.backends.centra.rows import joined, plain
 from gateway.backends.centra.settings import Queue
 from gateway.backends.centra.texts import unwritable
 from gateway.clock import now
 from gateway.errors import ErrorCode, GatewayError, NotFound, Rejected, Unavailable
 from gateway.models import Backend
+from gateway.readmodel.store import LONGEST
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Change, Done, Job, Message, NotApplied, Ready, Unknowable, Wrong
 
 F = TypeVar("F")
+
+_LONGEST_ID = LONGEST // 3 - 1
+"""A variant's id is made of three."""
 
 _OFF = (
     "Centra's event queue, by which the gateway knows store, type and rows of orders, is switched off (GATEWAY_CENTRA__QUEUE)."
@@ -94,6 +98,8 @@ class ChangeOfOrder(Update[F]):
     """A change of one order that exists, under its own store and type: a request for all items of the order."""
 
     calls = ("centra-04",)
+    depends_on_state = True
+    """Whether what is sent depends on where the order stands, and not on store and type alone, which never change."""
 
     @abstractmethod
     def order_of(self, item: F) -> str:
@@ -120,9 +126,12 @@ class ChangeOfOrder(Update[F]):
         return RecordRef("Order", Backend.CENTRA, self.order_of(job.items[index]))
 
     async def prepare(self, job: Job[F]) -> Ready | Done:
-        """The queue is read first, for what an order is changed by depends on where it stands."""
-        await self.means.learn()
-        order = await self.means.order(self._order_id(job))
+        """The queue is read first where that matters, and where the order is not known yet."""
+        order_id = self._order_id(job)
+        order = None if self.depends_on_state else await self.means.order(order_id)
+        if order is None:
+            await self.means.learn()
+            order = await self.means.order(order_id)
         if order is None:
             raise NotFound("Centra's events have told of no such order.", backend=Backend.CENTRA)
         return self.message(job, order)
@@ -147,6 +156,12 @@ class ChangeOfOrder(Update[F]):
 def issues_of(remarks: Iterable[str]) -> list[GatewayError]:
     """What Centra remarks on something that it did all the same."""
     return [Rejected(Backend.CENTRA, remark) for remark in remarks]
+
+
+def too_long(given: str | None, *path: str) -> Iterable[Wrong]:
+    """What is wrong with an id of which the gateway could keep no record."""
+    if given and len(joined(given)) > _LONGEST_ID:
+        yield Wrong(path=path, message=f"Give an id of at most {_LONGEST_ID} characters, percent-encoded.")
 
 
 def unsupported(*path: str, what: str = "") -> Wrong:

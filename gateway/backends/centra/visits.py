@@ -5,6 +5,7 @@ and `consume` acknowledges only what has been committed.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 
 from gateway.backends.centra.client import CentraClient
@@ -33,19 +34,26 @@ class Visits:
         self._read_model = read_model
         self._one_at_a_time = asyncio.Lock()
         self._peeked: frozenset[str] = frozenset()
+        self._begun_at = 0.0
+        self._failure: BackendError | None = None
 
     async def make(self) -> BackendError | None:
-        """One visit. What Centra fails to do is recorded and given, not raised; errors of the database are raised."""
+        """One visit, or the end of one that has begun since. What Centra fails to do is recorded and given, not raised; errors
+        of the database are raised."""
         if self._settings.queue is Queue.OFF:
             return None
         visit = self._consume if self._settings.queue is Queue.CONSUME else self._peek
+        asked_at = time.monotonic()
         async with self._one_at_a_time:
-            error: BackendError | None = None
+            if self._begun_at > asked_at:
+                return self._failure
+            begun_at, error = time.monotonic(), None
             try:
                 await visit()
             except BackendError as failure:
                 error = failure
             await self._read_model.synchronised(Backend.CENTRA, error)
+            self._begun_at, self._failure = begun_at, error
             return error
 
     async def read(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:

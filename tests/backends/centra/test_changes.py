@@ -13,6 +13,7 @@ from lxml import etree
 from gateway.backends.centra.means import Means
 from gateway.backends.centra.sandbox import CentraSandbox
 from gateway.backends.centra.settings import CentraSettings
+from gateway.backends.centra.updates import too_long
 from gateway.changes import (
     Cancellation,
     Confirmation,
@@ -165,3 +166,21 @@ async def test_a_whole_order_is_what_is_in_no_shipment_and_what_is_packed_is_nam
         assert [(row.findtext("{*}orderitem/{*}id"), row.findtext("{*}qty")) for row in rows] == [
             ("67", "1"), ("68", "1"), ("69", "2"), ("70", "3"), ("71", "4"),
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mutation", "facts", "seen"), [(*SAFE[0], "pending"), (*SAFE[1], "confirmed")])
+async def test_the_queue_is_read_first_only_where_it_matters_how_an_order_stands(
+    mutation: str, facts: object, seen: str
+) -> None:
+    async with cookbook() as (system, means):
+        system.put(order_xml(WHOLESALE).replace("status>pending<", "status>confirmed<"))
+        await prepared(means, mutation, [facts])
+        order = await means.order("25")
+        assert order is not None
+        assert order.status == seen
+
+
+def test_an_id_of_which_no_record_could_be_kept_is_refused() -> None:
+    longest = NewShipment(backend=Backend.CENTRA, order_id="25", lines=ONE_CHAIR, number="å" * 15)
+    assert list(too_long(longest.number, "number")) != []
+    assert list(too_long("a" * 84, "number")) == []
