@@ -33,6 +33,7 @@ Question: TypeAlias = Literal[
     "warehouses",
     "warehouses_by_id",
     "stock_by_variant",
+    "addresses_by_warehouse",
     "sales_channels",
     "centry_records",
     "centry_list",

@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 from gateway.errors import ErrorCode, GatewayError, Problem
 from gateway.gtin import gtin, is_placeholder
 from gateway.models import (
-    Address,
     Backend,
     CatalogStatus,
     CircuitState,
@@ -196,10 +195,6 @@ class Warehouse:
     @cached_property
     def name(self) -> str | None:
         return _first(record.name for record in self.records)
-
-    @cached_property
-    def address(self) -> Address | None:
-        return _first(record.address for record in self.records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from gateway.database import Database
 from gateway.errors import BackendError, GatewayError, Incomplete
 from gateway.inbox.letters import Inbox, Letter, Trouble
 from gateway.models import (
+    Address,
     Backend,
     Image,
     Order,
@@ -213,6 +214,14 @@ class WarehouseSource(Protocol):
         """All of them, in any order."""
 
     async def warehouses_by_id(self, ids: Sequence[str]) -> Mapping[str, WarehouseRecord | BackendError]: ...
+
+
+@runtime_checkable
+class AddressSource(Protocol):
+    """For a backend whose warehouses name places by ids of its own: what these are called has to be asked for."""
+
+    async def addresses_by_warehouse(self, warehouses: Sequence[WarehouseRecord]) -> Mapping[str, Address | BackendError]:
+        """The whole addresses, by the record's backend id. Of a record that does not tell its places none is given."""
 
 
 @runtime_checkable

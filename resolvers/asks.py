@@ -21,6 +21,7 @@ from gateway.links.rules import THRESHOLD
 from gateway.models import Backend, OrderKind, Sort
 from gateway.ports import (
     AcknowledgementSource,
+    AddressSource,
     BackendPort,
     ChannelSource,
     DocumentSource,
@@ -269,6 +270,10 @@ def variant_of_line(known: Known, parents: Parents) -> Asks:
 
 def warehouse_of_record(known: Known, parents: Parents) -> Asks:
     return Asks(needs=[_ALL_WAREHOUSES, _about(parents, WarehouseSource, "warehouses_by_id")], below=parents.times(1))
+
+
+def address_of_warehouse(known: Known, parents: Parents) -> Asks:
+    return Asks(needs=[_about(parents, AddressSource, "addresses_by_warehouse")])
 
 
 def images_of_product(known: Known, parents: Parents) -> Asks:

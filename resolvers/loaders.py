@@ -21,6 +21,7 @@ from gateway.models import Backend, Order, ProductRecord, SourceState, VariantRe
 from gateway.own.lists import Path
 from gateway.ports import (
     AcknowledgementSource,
+    AddressSource,
     CentryReads,
     DocumentSource,
     Freshness,
@@ -103,6 +104,7 @@ class Loaders:
         }
         self.variant_places_by_product = DataLoader(self._variant_places_by_product)
         self.stock_by_variant_record = DataLoader(self._stock_by_variant_record, get_cache_key=_identity)
+        self.address_by_warehouse = DataLoader(self._addresses_by_warehouse, get_cache_key=_identity)
         self.centry_record = DataLoader(self._centry_records)
 
     async def _orders_by_id(self, keys: Sequence[RecordKey]) -> list[Any]:
@@ -160,6 +162,9 @@ class Loaders:
     async def _stock_by_variant_record(self, records: Sequence[VariantRecord]) -> list[Any]:
         found = await self._by_owner(records, StockSource, lambda port, mine: port.stock_by_variant(mine))
         return [[] if readings is None else readings for readings in found]
+
+    async def _addresses_by_warehouse(self, records: Sequence[WarehouseRecord]) -> list[Any]:
+        return await self._by_owner(records, AddressSource, lambda port, mine: port.addresses_by_warehouse(mine))
 
     async def _centry_records(self, keys: Sequence[tuple[type[Any], Path]]) -> list[Any]:
         """What Centry alone has, one batch for each type."""

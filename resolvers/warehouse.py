@@ -7,7 +7,10 @@ from strawberry import UNSET
 
 from gateway import ids
 from gateway.entities import Page, StockLevel, Warehouse
-from gateway.models import Order, OrderLine, Shipment
+from gateway.errors import GatewayError
+from gateway.models import Address, Order, OrderLine, Shipment, WarehouseRecord
+from gateway.ports import AddressSource
+from resolvers import older
 from resolvers.arguments import After, First, given
 from resolvers.catalogue import page_of_stock
 from resolvers.context import Info
@@ -28,6 +31,27 @@ async def stock(
     wanted = trimmed(given(skus))
     bound = info.context.cursors.bind("Warehouse.stock", root.code, None if wanted is None else sorted(wanted))
     return await page_of_stock(info.context, root, wanted, bound=bound, first=first, after=given(after))
+
+
+async def address(root: Warehouse | WarehouseRecord, info: Info) -> Address | None:
+    """Of several records the first that tells one. Where the names of its places cannot be read, an error says so beside it."""
+    for record in [root] if isinstance(root, WarehouseRecord) else root.records:
+        if found := await _address_of(record, info):
+            return found
+    return None
+
+
+async def _address_of(record: WarehouseRecord, info: Info) -> Address | None:
+    context = info.context
+    if context.sources.registry.find(record.backend, AddressSource) is None:
+        return record.address
+    try:
+        found: Address | None = await context.loaders.address_by_warehouse.load(record)
+    except GatewayError as error:
+        context.warnings.append((info.path.as_list(), error))
+        return record.address
+    older.tell(info, record.backend, AddressSource)
+    return found or record.address
 
 
 async def of_record(root: Order | OrderLine | Shipment, info: Info) -> Warehouse | None:

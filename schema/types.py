@@ -359,7 +359,7 @@ class Warehouse(Node):
     """Its name in the settings, else the code that its records share."""
     name: str | None
     """What it is called."""
-    address: Address | None
+    address: Address | None = field(resolvers.warehouse.address, asks=resolvers.asks.address_of_warehouse)
     """Where it is."""
     records: list["WarehouseRecord"]
     """The warehouse as each backend knows it."""
@@ -377,7 +377,7 @@ class WarehouseRecord(BackendRecord, Node):
     """Its code there."""
     name: str | None
     """What it is called there."""
-    address: Address | None
+    address: Address | None = field(resolvers.warehouse.address, asks=resolvers.asks.address_of_warehouse)
     """Where it is, as the backend says."""
 
 

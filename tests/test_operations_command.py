@@ -16,17 +16,6 @@ from schema import build_schema
 
 INTERNAL = {"(internal: token)", "(internal: read model)"}
 NOT_YET = {
-    "cenports-06",
-    "cenports-08",
-    "centra-06",
-    "centra-07",
-    "centra-08",
-    "centra-09",
-    "centra-10",
-    "centra-11",
-    "centra-12",
-    "centra-13",
-    "centra-14",
     "centry-10",
     "centry-14",
     "centry-22",
@@ -34,7 +23,6 @@ NOT_YET = {
     "centry-34",
     "centry-36",
     "centry-38",
-    "centry-68",
     "centry-78",
     "centry-85",
     "centry-86",

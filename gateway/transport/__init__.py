@@ -18,7 +18,7 @@ from gateway.transport.copies import Copies
 from gateway.transport.deadline import Deadline
 from gateway.transport.limiter import Limiter, Turnstiles
 from gateway.transport.memory import Memory, begin_operation
-from gateway.transport.reads import note_change, skip_cache
+from gateway.transport.reads import caller_asks_since, note_change, skip_cache
 from gateway.transport.reply import check, decode, error_of, fetched_at, passed_on, unreadable
 from gateway.transport.retry import Retry
 from gateway.transport.stale import GivenUp, Stale
@@ -31,6 +31,7 @@ __all__ = [
     "Token",
     "Turnstiles",
     "begin_operation",
+    "caller_asks_since",
     "check",
     "connect",
     "decode",

@@ -39,6 +39,11 @@ def note_change(backend: Backend) -> None:
     _changed_at[backend] = time.monotonic()
 
 
+def caller_asks_since() -> float:
+    """The same for what no change of the gateway's can change."""
+    return _asked_since.get()
+
+
 def asked_since(backend: Backend) -> float:
     """The monotonic time before which no answer of this backend's may have been asked for; 0 where any cached one will do."""
     return max(_asked_since.get(), _changed_at.get(backend, 0.0))

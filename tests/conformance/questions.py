@@ -36,6 +36,7 @@ QUESTIONS: Mapping[tuple[type, str], Question] = {
     (ports.WarehouseSource, "warehouses"): lambda backend, _: backend.warehouses(),
     (ports.WarehouseSource, "warehouses_by_id"): lambda backend, known: backend.warehouses_by_id(_ids(known.warehouses)),
     (ports.StockSource, "stock_by_variant"): lambda backend, known: backend.stock_by_variant(known.variants),
+    (ports.AddressSource, "addresses_by_warehouse"): lambda backend, known: backend.addresses_by_warehouse(known.warehouses),
     (ports.ChannelSource, "sales_channels"): lambda backend, _: backend.sales_channels(),
     (ports.CentryReads, "centry_records"): lambda backend, _: backend.centry_records(centry_own.Company, [()]),
     (ports.CentryReads, "centry_list"): lambda backend, _: backend.centry_list(centry_own.Color, OwnQuery(limit=5)),

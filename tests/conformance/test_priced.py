@@ -92,6 +92,7 @@ def askings(backend: Any, known: Known, choose: random.Random) -> list[Asking]:
         "images_by_variant": known.variants,
         "warehouses_by_id": [each.backend_id for each in known.warehouses],
         "stock_by_variant": known.variants,
+        "addresses_by_warehouse": known.warehouses,
     }
     keys |= dict.fromkeys([question for question in get_args(Question) if question.endswith("_by_order")], known.orders)
     keys["orders_by_pack"] = known.orders

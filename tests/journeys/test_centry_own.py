@@ -268,3 +268,27 @@ def test_without_settings_it_says_so(stack: Stack) -> None:
     assert answer["data"]["orders"] is not None
     codes = [(error["extensions"]["code"], error["extensions"]["backend"]) for error in answer["errors"]]
     assert codes == [("BACKEND_NOT_CONFIGURED", "CENTRY")] * 2
+
+
+WHERE = "{ warehouses { nodes { address { line1 suburb city state country } records { backend address { city } } } } }"
+
+
+def test_warehouses_tell_the_names_of_their_places(stack: Stack) -> None:
+    found = stack.client.data(WHERE)["warehouses"]["nodes"]
+    cities = {record["address"]["city"] for node in found for record in node["records"] if record["backend"] == "CENTRY"}
+    assert cities == {"Santiago", None}
+    (address,) = [node["address"] for node in found if node["address"] and node["address"]["city"] == "Santiago"][:1]
+    assert address == {**address, "suburb": "Providencia", "state": "Región Metropolitana", "country": "CL"}
+    made = calls(stack)
+    assert (made["centry-52"], made["centry-48"]) == (1, 1), "each place once, however many ask for it"
+
+
+def test_places_whose_names_cannot_be_read_leave_the_rest_of_an_address(stack: Stack) -> None:
+    before = {node["address"]["line1"] for node in stack.client.data(WHERE)["warehouses"]["nodes"] if node["address"]}
+    with stack.newcomer() as client:
+        client.data("{ warehouses { nodes { code } } }")
+        stack.fault("CENTRY", match="GET /conexion/v1/locations/cities/*", status=500)
+        answer = client.ask(WHERE)
+    nodes = answer["data"]["warehouses"]["nodes"]
+    assert {node["address"]["line1"] for node in nodes if node["address"]} == before
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"BACKEND_UNAVAILABLE"}

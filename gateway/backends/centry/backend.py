@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.backends.centry import wire
+from gateway.backends.centry.addresses import Addresses
 from gateway.backends.centry.catalogue import feeds
 from gateway.backends.centry.changes import CHANGES
 from gateway.backends.centry.client import CentryClient, Sent
 from gateway.backends.centry.costs import costs
 from gateway.backends.centry.images import Images
 from gateway.backends.centry.means import Means
+from gateway.backends.centry.names import LAST as NAMES_LAST
+from gateway.backends.centry.names import Names
 from gateway.backends.centry.notices import Notices
 from gateway.backends.centry.order_list import OrderList
 from gateway.backends.centry.order_papers import OrderPapers
@@ -27,6 +30,7 @@ from gateway.errors import BackendError
 from gateway.inbox.letters import Letter, Trouble
 from gateway.mapping import Scope
 from gateway.models import (
+    Address,
     Backend,
     Image,
     Order,
@@ -65,12 +69,16 @@ class CentryBackend:
         self._papers = OrderPapers(self._client, self._scope)
         self._shipments = Shipments(self._orders, order_list, settings.zone)
         self._variants = Variants(self._client, self._scope)
-        self._products = Products(self._client, self._scope, resources.catalogue)
         self._own = Own(self._client, self._scope, settings.page_size)
+        names = Names(self._own, NAMES_LAST if settings.cache_ttl else 0)
+        self._products = Products(self._client, self._scope, resources.catalogue, names)
+        self._addresses = Addresses(names, self._scope)
         self._images = Images(self._client, self._scope)
         self._warehouses = Warehouses(self._client, self._scope)
         self._stock = Stock(self._client, self._scope, self._warehouses)
-        self.catalogue = feeds(self._client, settings, self._scope, resources.catalogue, self._variants, self._stock)
+        self.catalogue = feeds(
+            self._client, settings, self._scope, resources.catalogue, self._variants, self._stock, Names(self._own)
+        )
         self._notices = Notices(settings, self._client, resources.inbox, resources.catalogue)
         self.costs = costs(settings)
         means = Means(
@@ -159,7 +167,7 @@ class CentryBackend:
         return await self._products.by_sku(skus)
 
     async def products_by_id(self, ids: Sequence[str]) -> Mapping[str, ProductRecord | BackendError]:
-        """One call for each product, and for each different brand and category."""
+        """One call for each product, and for its brand and category, or for all of these that are in use."""
         return await self._products.by_id(ids)
 
     async def images_by_product(self, products: Sequence[ProductRecord]) -> Mapping[str, Sequence[Image] | BackendError]:
@@ -177,6 +185,10 @@ class CentryBackend:
     async def warehouses_by_id(self, ids: Sequence[str]) -> Mapping[str, WarehouseRecord | BackendError]:
         """Out of the list, as far as it has to be read."""
         return await self._warehouses.by_id(ids)
+
+    async def addresses_by_warehouse(self, warehouses: Sequence[WarehouseRecord]) -> Mapping[str, Address | BackendError]:
+        """One call for each different place whose name is not known yet."""
+        return await self._addresses.of(warehouses)
 
     async def stock_by_variant(self, variants: Sequence[VariantRecord]) -> Mapping[str, Sequence[StockReading] | BackendError]:
         """One call for each variant or page of stock, whichever are fewer as far as known, and one for the warehouses."""

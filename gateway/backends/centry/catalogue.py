@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from cachetools import TTLCache
-
 from gateway.backends.centry import goods, wire
 from gateway.backends.centry.client import CentryClient, Page, ScopeOf, Sent, last_id, written
+from gateway.backends.centry.names import Names
 from gateway.backends.centry.products import Products
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.stock import Stock
@@ -64,10 +63,6 @@ class Feed(Generic[W]):
         )
 
 
-_MOST_NAMES = 10_000
-_NAMES_LAST = 600  # seconds
-
-
 def feeds(
     client: CentryClient,
     settings: CentrySettings,
@@ -75,9 +70,10 @@ def feeds(
     index: CatalogueIndex,
     variants: Variants,
     stock: Stock,
+    names: Names,
 ) -> Mapping[CatalogueKind, CatalogueFeed]:
-    """Of everything that Centry has a list of. All products have the same few brands and categories: their names are kept."""
-    products = Products(client, scope_of, index, TTLCache(_MOST_NAMES, _NAMES_LAST))
+    """Of everything that Centry has a list of. All products have the same few brands and categories: `names` keeps theirs."""
+    products = Products(client, scope_of, index, names)
 
     async def mapped_variants(sent: Sequence[Sent[wire.Variant]]) -> Mapped:
         return [variants.mapped(one) for one in sent]

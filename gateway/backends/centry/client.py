@@ -102,14 +102,6 @@ class CentryClient:
             "centry-35", f"/variants/{quote(variant_id, safe='')}/assets.json", wire.VariantAsset, {}, after
         )
 
-    async def category(self, category_id: str) -> Sent[wire.Named] | None:
-        """centry-40"""
-        return await self._one("centry-40", f"/categories/{quote(category_id, safe='')}.json", wire.Named)
-
-    async def brand(self, brand_id: str) -> Sent[wire.Named] | None:
-        """centry-42"""
-        return await self._one("centry-42", f"/brands/{quote(brand_id, safe='')}.json", wire.Named)
-
     async def shipping_labels(self, order_ids: Sequence[str]) -> Page[wire.Labels] | None:
         """centry-59. The files come whole, within the reply. None where one of the orders does not exist or was removed."""
         wanted = httpx.QueryParams([("ids[]", order_id) for order_id in order_ids])
@@ -360,6 +352,12 @@ def order_of(raw: bytes) -> wire.Order:
 def product_of(raw: bytes) -> wire.Product:
     """A product out of the JSON text that it once came in."""
     record: wire.Product = _decoder(wire.Product).decode(raw)
+    return record
+
+
+def warehouse_of(raw: bytes) -> wire.Warehouse:
+    """A warehouse out of the JSON text that it once came in."""
+    record: wire.Warehouse = _decoder(wire.Warehouse).decode(raw)
     return record
 
 

@@ -2,6 +2,7 @@
 
 from math import inf
 
+from gateway.backends.centry.names import FEW, PAGES
 from gateway.backends.centry.order_list import TOO_MANY_CALLS, left_to_us, nothing_fits
 from gateway.backends.centry.order_papers import AT_ONCE
 from gateway.backends.centry.orders import AN_ID, KINDS
@@ -43,6 +44,7 @@ def costs(settings: CentrySettings) -> Costs:
         "warehouses": _warehouses,
         "warehouses_by_id": _warehouses,
         "stock_by_variant": _stock_by_variant,
+        "addresses_by_warehouse": _addresses_by_warehouse,
         "centry_records": _own_records,
         "centry_list": _own_list(settings.page_size),
         "product_count": _fixed("centry-08"),
@@ -148,8 +150,18 @@ def _warehouses(_asked: Asked) -> list[Cost]:
 
 
 def _products_by_id(asked: Asked) -> list[Cost]:
-    """With the names of brand and category."""
-    return [Cost(operation=operation, calls=times(asked.keys)) for operation in ("centry-04", "centry-42", "centry-40")]
+    """With the names of brand and category. Of several, those that are in use are read in one list, once in an operation."""
+    lists = ("centry-41", "centry-39") if asked.keys > FEW else ()
+    return [
+        *(Cost(operation=operation, calls=times(asked.keys)) for operation in ("centry-04", "centry-42", "centry-40")),
+        *(Cost(operation=operation, calls=PAGES, read=operation) for operation in lists),
+    ]
+
+
+def _addresses_by_warehouse(asked: Asked) -> list[Cost]:
+    """The names of the places that a warehouse is in."""
+    places = ("centry-48", "centry-50", "centry-52", "centry-54")
+    return [Cost(operation=operation, calls=times(asked.keys)) for operation in places]
 
 
 def _products_by_sku(asked: Asked) -> list[Cost]:

@@ -31,6 +31,7 @@ from gateway.models import (
     VariantRecord,
     WarehouseRecord,
 )
+from gateway.own import centry as own
 
 ID = ("_id", "id")
 
@@ -41,6 +42,16 @@ class Names:
 
     brand: str | None
     category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a warehouse is, as far as Centry knows these places."""
+
+    country: own.Country | None
+    region: own.Region | None
+    city: own.City | None
+    commune: own.Commune | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +117,34 @@ def pictures(cover_url: Any, assets: Any, scope: Scope) -> tuple[Image, ...] | N
 
 
 def site_address(warehouse: wire.Warehouse, scope: Scope) -> Address | None:
-    """the one line that it is; null where it is blank"""
+    """its one line, with the names of its places where they are asked for; null where all is blank"""
     found = WAREHOUSE_ADDRESS(warehouse, scope)
     return None if found == Address() else found
+
+
+def country(_id: Any, scope: Scope) -> str | None:
+    """the ISO code, else the name, of the country with this id, which is read for it"""
+    place = scope.given.country if isinstance(scope.given, Places) else None
+    return None if place is None else place.iso_code or place.name
+
+
+def region(_id: Any, scope: Scope) -> str | None:
+    """the name of the region with this id, which is read for it"""
+    return _called(scope.given.region if isinstance(scope.given, Places) else None)
+
+
+def city(_id: Any, scope: Scope) -> str | None:
+    """the name of the city with this id, which is read for it"""
+    return _called(scope.given.city if isinstance(scope.given, Places) else None)
+
+
+def commune(_id: Any, scope: Scope) -> str | None:
+    """the name of the commune with this id, which is read for it"""
+    return _called(scope.given.commune if isinstance(scope.given, Places) else None)
+
+
+def _called(place: own.Named | None) -> str | None:
+    return None if place is None else place.name
 
 
 def stocked_sku(_row: Any, scope: Scope) -> str:
@@ -193,11 +229,11 @@ WAREHOUSE_ADDRESS = Table(
         Absent("company", "The page has no such attribute."),
         Field("line1", "address", text),
         Absent("line2", "The address is one line."),
-        Absent("suburb", "Centry gives the id of a commune only."),
-        Absent("city", "Centry gives the id of a city only."),
-        Absent("state", "Centry gives the id of a region only."),
+        Field("suburb", "commune_id", commune),
+        Field("city", "city_id", city),
+        Field("state", "region_id", region),
         Absent("postal_code", "The page has no such attribute."),
-        Absent("country", "Centry gives the id of a country only."),
+        Field("country", "country_id", country),
         Absent("phone", "The page has no such attribute."),
         Absent("email", "The page has no such attribute."),
     ),

@@ -161,6 +161,13 @@ class Own:
         records = [self._mapped(kind, one) for one in sent[: query.limit]]
         return OwnSlice(records=records, more=len(sent) > query.limit)
 
+    async def page(self, kind: type[R], filters: Mapping[str, Condition], after: str | None) -> tuple[list[R], bool]:
+        """One page of a list, as large as it may be, and whether the list is known to end with it."""
+        found = KINDS[kind]
+        page = await self._page(found, (), filters, after, self._page_size)
+        sent, ended = page or ((), True)
+        return [self._mapped(kind, one) for one in sent], ended
+
     async def _one(self, kind: Kind, path: Path) -> Sent[wire.Record] | None:
         *owner, record_id = path
         return await self._client.read(
@@ -176,25 +183,35 @@ class Own:
         return None if page is None else _sorted(one for one in page if query.after is None or one.id > query.after)
 
     async def _by_pages(self, kind: Kind, query: OwnQuery) -> Page[wire.Record] | None:
-        """One more than wanted, if there are so many: to its end the list is read only as far as nobody knows of it yet.
-
-        A page that has fewer records than were asked for, and than Centry gave before, was not cut by its maximum.
-        """
+        """One more than wanted, if there are so many: to its end the list is read only as far as nobody knows of it yet."""
         records: list[Sent[wire.Record]] = []
-        after = query.after
-        while len(records) <= query.limit:
+        after, ended = query.after, False
+        while len(records) <= query.limit and not ended:
             limit = min(query.limit + 1 - len(records), self._page_size)
-            asked = _parameters(query.filters) | {"limit": str(limit)} | ({} if after is None else {"after": after})
-            address = f"{kind.place(query.owner)}.json?{httpx.QueryParams(asked)}{_bare(query.filters)}"
-            page = await self._client.listed(kind.many or "", address, kind.sent)
+            page = await self._page(kind, query.owner, query.filters, after, limit)
             if page is None:
                 return None
-            records += _sorted(page)
-            largest = self._client.largest_page = max(self._client.largest_page, len(page))
-            if not page or len(page) < min(limit, largest):
-                break
-            after = _further(page, after)
+            sent, ended = page
+            records += sent
+            after = records[-1].id if records else after
         return records
+
+    async def _page(
+        self, kind: Kind, owner: Path, filters: Mapping[str, Condition], after: str | None, limit: int
+    ) -> tuple[Sequence[Sent[wire.Record]], bool] | None:
+        """A page, and whether it is known to be the last; None where what the list belongs to does not exist.
+
+        One that has fewer records than were asked for, and than Centry gave before, was not cut by its maximum.
+        """
+        asked = _parameters(filters) | {"limit": str(limit)} | ({} if after is None else {"after": after})
+        address = f"{kind.place(owner)}.json?{httpx.QueryParams(asked)}{_bare(filters)}"
+        page = await self._client.listed(kind.many or "", address, kind.sent)
+        if page is None:
+            return None
+        if after is not None and page and last_id(page) <= after:
+            raise MalformedReply(Backend.CENTRY, "Centry gives the same page of a list again and again.")
+        largest = self._client.largest_page = max(self._client.largest_page, len(page))
+        return _sorted(page), not page or len(page) < min(limit, largest)
 
     def _mapped(self, kind: type[R], sent: Sent[wire.Record]) -> R:
         return cast("R", KINDS[kind].table(sent.record, self._scope_of(sent)))
@@ -202,13 +219,6 @@ class Own:
 
 def _sorted(page: Iterable[Sent[wire.Record]]) -> Sequence[Sent[wire.Record]]:
     return sorted(page, key=lambda one: one.id)
-
-
-def _further(page: Page[wire.Record], after: str | None) -> str:
-    last = last_id(page)
-    if after is not None and last <= after:
-        raise MalformedReply(Backend.CENTRY, "Centry gives the same page of a list again and again.")
-    return last
 
 
 def _leads_somewhere(path: Path) -> bool:

@@ -1,31 +1,34 @@
 """Centry's products, read by id and SKU, with the names of their brands and categories."""
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gateway.backends.centry import goods, wire
 from gateway.backends.centry.batch import each, every, sure
 from gateway.backends.centry.client import CentryClient, ScopeOf, Sent, written
+from gateway.backends.centry.names import Names
 from gateway.catalogue.entries import Shelf
 from gateway.catalogue.index import CatalogueIndex, Known
 from gateway.catalogue.records import CatalogueKind
 from gateway.errors import BackendError, DatabaseUnavailable
 from gateway.mapping import text
 from gateway.models import Backend, ProductRecord
+from gateway.own import centry as own
 
 SentProduct = Sent[wire.Product]
+Named = own.Named | BackendError
 
 
 class Products:
-    """`scope_of` gives what the mapping of a record needs to know. Names that were read are looked for in `names` first."""
+    """`scope_of` gives what the mapping of a record needs to know, `names` what brands and categories are called."""
 
     def __init__(
         self,
         client: CentryClient,
         scope_of: ScopeOf,
         catalogue: CatalogueIndex,
-        names: MutableMapping[str, str | None] | None = None,
+        names: Names,
     ) -> None:
         self._client = client
         self._scope_of = scope_of
@@ -87,13 +90,16 @@ class Products:
     async def mapped(self, sent: Sequence[SentProduct]) -> list[ProductRecord | BackendError]:
         """Each product, or why one of its names could not be read."""
         brands, categories = await gather(
-            each(_ids(one.record.brand_id for one in sent), self._brand),
-            each(_ids(one.record.category_id for one in sent), self._category),
+            self._names.of(own.Brand, (one.record.brand_id for one in sent)),
+            self._names.of(own.Category, (one.record.category_id for one in sent)),
         )
         return [self._product(one, brands, categories) for one in sent]
 
     def _product(
-        self, sent: SentProduct, brands: Mapping[str, str | BackendError], categories: Mapping[str, str | BackendError]
+        self,
+        sent: SentProduct,
+        brands: Mapping[str, own.Brand | BackendError],
+        categories: Mapping[str, own.Category | BackendError],
     ) -> ProductRecord | BackendError:
         try:
             names = goods.Names(_name(brands, sent.record.brand_id), _name(categories, sent.record.category_id))
@@ -101,29 +107,11 @@ class Products:
             return error
         return goods.PRODUCT(sent.record, replace(self._scope_of(sent), given=names))
 
-    async def _brand(self, brand_id: str) -> str | None:
-        return await self._name(brand_id, self._client.brand)
 
-    async def _category(self, category_id: str) -> str | None:
-        return await self._name(category_id, self._client.category)
-
-    async def _name(self, named_id: str, read: Callable[[str], Awaitable[Sent[wire.Named] | None]]) -> str | None:
-        """Ids of all kinds differ."""
-        known = {} if self._names is None else self._names
-        if named_id not in known:
-            sent = await read(named_id)
-            known[named_id] = text(sent.record.name, self._scope_of(sent)) if sent else None
-        return known[named_id]
-
-
-def _ids(values: Iterable[object]) -> list[str]:
-    return [str(value).strip() for value in values if value is not None and str(value).strip()]
-
-
-def _name(names: Mapping[str, str | BackendError], value: object) -> str | None:
+def _name(names: Mapping[str, Named], value: object) -> str | None:
     """Raises what kept the name from being read; one that does not exist is null."""
-    name = names.get(str(value).strip())
-    return None if name is None else sure(name)
+    named = names.get(str(value).strip())
+    return None if named is None else sure(named).name
 
 
 def _add(found: dict[str, list[ProductRecord] | BackendError], sku: str, product: ProductRecord | BackendError) -> None:

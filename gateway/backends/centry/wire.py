@@ -200,17 +200,15 @@ class StateChange(Record, frozen=True, kw_only=True):
     boxes: list[PackedBox] | Blank = None
 
 
-class Named(Record, frozen=True, kw_only=True):
-    """A brand or a category."""
-
-    name: Any = None
-
-
 class Warehouse(Record, frozen=True, kw_only=True):
     """One of GET /warehouses.json."""
 
     name: Any = None
     address: Any = None
+    country_id: Any = None
+    region_id: Any = None
+    city_id: Any = None
+    commune_id: Any = None
 
 
 class VariantWarehouse(Record, frozen=True, kw_only=True):

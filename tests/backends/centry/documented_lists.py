@@ -1,15 +1,6 @@
 """Examples of Centry's page: categories to communes (lines 2230 to 2880), reasons and rates (4245 to 4451)."""
 
-from gateway.backends.centry.client import CentryClient
 from tests.backends.centry.documented import Example_, Held, Lines, example, slash
-
-
-async def _category(client: CentryClient) -> object:
-    return await client.category("<category_id>")
-
-
-async def _brand(client: CentryClient) -> object:
-    return await client.brand("<brand_id>")
 
 
 def _listed(operation: int, kind: str, request: int, reply: Lines) -> Example_:
@@ -21,10 +12,9 @@ def _listed(operation: int, kind: str, request: int, reply: Lines) -> Example_:
 def _read(operation: int, kind: str, one: str, request: int, reply: Lines, identifier: str) -> Example_:
     """One of a kind, whose id the reply shows."""
     word, name = f"<{one}_id>", "read-" + one.replace("_", "-")
-    calls = {"category": _category, "brand": _brand}
     return example(
         operation, name, (request, request + 1), reply,
-        slips=(slash(request),), known={word: identifier}, holds=(Held(kind),), call=calls.get(one),
+        slips=(slash(request),), known={word: identifier}, holds=(Held(kind),),
     )  # fmt: skip
 
 
