@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: demo test check format schema docs lock clean
+.PHONY: demo test chaos bench check format schema docs lock clean
 
 demo: .venv/installed
 	@$(BIN)/gateway demo $(ARGS)
@@ -12,6 +12,13 @@ demo: .venv/installed
 # share is made once, and the ports of the demo are one file's alone. Files go in their order, in which the last are short.
 test: check
 	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
+# The long storms of tests/chaos, some minutes each; CHAOS_SEED=2 is another weather.
+chaos: .venv/installed
+	CHAOS=long $(BIN)/python -m pytest tests/chaos -s $(ARGS)
+
+bench: .venv/installed
+	$(BIN)/python -m benchmarks.mutations
 
 check: .venv/installed
 	$(BIN)/ruff format --check

@@ -35,14 +35,14 @@ def answers() -> bool:
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
-    """The address of a database that is dropped when the block ends. It does not wait for the disk, and compares as Swedes do:
-    the gateway wants its ids compared in its own way."""
+def own_database(*, waits: bool = False) -> Iterator[str]:
+    """The address of a database that is dropped when the block ends. It `waits` for the disk or not, and compares as Swedes
+    do: the gateway wants its ids compared in its own way."""
     name = f"gateway_test_{os.getpid()}"
     with psycopg.connect(SERVER, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'sv'")
-        server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        server.execute(f"ALTER DATABASE {name} SET synchronous_commit = {'on' if waits else 'off'}")
         try:
             yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
         finally:

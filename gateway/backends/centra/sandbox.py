@@ -156,6 +156,11 @@ class CentraSandbox:
         with self._lock:
             return deepcopy(self._state.get(kind, key))
 
+    def every(self, kind: str) -> list[_Element]:
+        """All records of a kind, in the order in which they were made."""
+        with self._lock:
+            return deepcopy(self._state.every(kind))
+
     def _keep(self, record: _Element, at: datetime) -> str:
         change = Change(local_name(record), None, record)
         self._state.put(record)
