@@ -1,17 +1,21 @@
 """Notes, documents and deletions at Centry, from the mutation to the simulated Centry and back through a query."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.backends.centry.asking import Caller
-from tests.journeys.at_centry import account, centry_stack, change, new
-from tests.journeys.changes import refused
+from tests.journeys.at_centry import centry_stack, change, new
+from tests.journeys.changes import ended, refused
 from tests.stack import Stack, until
 
-PAPERS = "query ($id: ID!) { order(id: $id) { backendId notes { text } documents { id filename } } }"
+PAPERS = """query ($id: ID!) { order(id: $id) {
+    notes { text } documents { id kind number filename contentType size } } }"""
+ATTACH = """mutation ($input: AttachOrderDocumentInput!) { attachOrderDocument(input: $input) {
+    transaction { handle } userErrors { path } } }"""
+CONTENT = b"%PDF-1.4 \xff\x00 a file"
 LOST = [({"lands": 0, "status": 500}, 1), ({"status": 500}, 2)]
 
 
@@ -29,12 +33,6 @@ def mended(stack: Stack) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def centry(stack: Stack) -> Iterator[Caller]:
-    with account(stack) as caller:
-        yield caller
-
-
-@pytest.fixture(scope="module")
 def order(stack: Stack) -> str:
     """The id of a new order."""
     order: str = change(stack, "createOrders", orders=[new(stack, "P-1")])["items"][0]["recordId"]
@@ -46,15 +44,26 @@ def papers(stack: Stack, order: str) -> dict[str, Any]:
     return found
 
 
-def a_document(stack: Stack, centry: Caller, order: str) -> str:
-    """The id of a new document of the order."""
-    path = f"/conexion/v1/orders/{papers(stack, order)['backendId']}/documents.json"
-    headers = {"Authorization": f"Bearer {centry.token}"}
-    files = {"file": ("bill.pdf", b"%PDF", "application/pdf")}
-    answer = httpx.post(
-        f"{stack.addresses['CENTRY']}{path}", headers=headers, data={"document_type": "bill"}, files=files
-    ).raise_for_status()
-    return str(answer.json()["_id"])
+def attach(stack: Stack, order: str, kind: str = "BILL", number: str = "17") -> dict[str, Any]:
+    """What is answered to a file for an order, by the multipart request convention."""
+    given = {"orderId": order, "kind": kind, "number": number, "file": None}
+    data = {
+        "operations": json.dumps({"query": ATTACH, "variables": {"input": given}}),
+        "map": json.dumps({"0": ["variables.input.file"]}),
+    }
+    files = {"0": ("bill.pdf", CONTENT, "application/pdf")}
+    answer = httpx.post(f"{stack.client.address}/graphql", data=data, files=files, headers={"GraphQL-Require-Preflight": "1"})
+    payload: dict[str, Any] = answer.json()["data"]["attachOrderDocument"]
+    return payload
+
+
+def attached(stack: Stack, order: str, number: str) -> dict[str, Any]:
+    """The transaction at its end."""
+    return ended(stack.client, attach(stack, order, number=number)["transaction"]["handle"])
+
+
+def documents(stack: Stack, order: str, number: str) -> list[dict[str, Any]]:
+    return [document for document in papers(stack, order)["documents"] if document["number"] == number]
 
 
 def test_a_note_is_written_and_shown(stack: Stack, order: str) -> None:
@@ -79,22 +88,44 @@ def test_a_note_of_which_nothing_was_heard_is_written_once(stack: Stack, order: 
     assert [note["text"] for note in papers(stack, order)["notes"]].count(text) == 2
 
 
+def test_a_file_is_put_on_an_order(stack: Stack, order: str) -> None:
+    done = attached(stack, order, "A-1")
+
+    assert (done["status"], done["items"][0]["recordId"]) == ("COMPLETED", order)
+    (shown,) = documents(stack, order, "A-1")
+    told = {"kind": "BILL", "number": "A-1", "filename": "bill.pdf", "contentType": "application/pdf", "size": len(CONTENT)}
+    assert {name: shown[name] for name in told} == told
+    assert [error["path"] for error in attach(stack, order, "SHIPPING_LABEL")["userErrors"]] == [["kind"]]
+
+
+@pytest.mark.parametrize(("fault", "calls"), LOST)
+def test_a_file_of_which_nothing_was_heard_is_there_once(stack: Stack, order: str, fault: dict[str, Any], calls: int) -> None:
+    """One like it that was there before is not taken for it."""
+    attached(stack, order, f"L-{calls}")
+    stack.forget_calls()
+    stack.fault("CENTRY", match="centry-68", times=1, **fault)
+
+    assert attached(stack, order, f"L-{calls}")["status"] == "COMPLETED"
+    assert stack.calls("CENTRY").count("centry-68") == calls
+    assert len(documents(stack, order, f"L-{calls}")) == 2
+
+
 @pytest.mark.parametrize("fault", [{"lands": 0, "status": 500}, {"status": 500}])
-def test_a_document_is_deleted_whatever_is_heard_of_it(stack: Stack, centry: Caller, order: str, fault: dict[str, Any]) -> None:
-    document, other = a_document(stack, centry, order), a_document(stack, centry, order)
-    path = f"orders/{papers(stack, order)['backendId']}/documents.json"
-    assert {one["_id"] for one in centry.get(path)} >= {document, other}
+def test_a_document_is_deleted_whatever_is_heard_of_it(stack: Stack, order: str, fault: dict[str, Any]) -> None:
+    number = f"D-{len(fault)}"
+    for _ in range(2):
+        attached(stack, order, number)
+    document, other = (shown["id"] for shown in documents(stack, order, number))
     stack.fault("CENTRY", match="centry-69", times=1, **fault)
     done = change(stack, "deleteOrderDocument", orderId=order, documentId=document)
 
     assert (done["status"], done["errors"]) == ("COMPLETED", [])
-    left = {one["id"] for one in papers(stack, order)["documents"]}
-    assert (document in left, other in left) == (False, True)
+    assert [shown["id"] for shown in documents(stack, order, number)] == [other]
     again = change(stack, "deleteOrderDocument", orderId=order, documentId=document)
     assert [error["code"] for error in again["errors"]] == ["NOT_FOUND"]
 
 
-def test_papers_of_an_order_that_is_gone_are_refused(stack: Stack, centry: Caller) -> None:
+def test_papers_of_an_order_that_is_gone_are_refused(stack: Stack) -> None:
     gone = change(stack, "createOrders", orders=[new(stack, "P-2")])["items"][0]["recordId"]
     kept = change(stack, "createOrders", orders=[new(stack, "P-3")])["items"][0]["recordId"]
     stack.fault("CENTRY", match="centry-58", times=1, lands=0, status=500)
@@ -104,6 +135,7 @@ def test_papers_of_an_order_that_is_gone_are_refused(stack: Stack, centry: Calle
 
     for mutation, given in (("addOrderNote", {"text": "a"}), ("deleteOrderDocument", {"documentId": "a"})):
         assert [error["code"] for error in change(stack, mutation, orderId=gone, **given)["errors"]] == ["NOT_FOUND"]
+    assert [error["code"] for error in attached(stack, gone, "G-1")["errors"]] == ["NOT_FOUND"]
     both = change(stack, "deleteOrders", orderIds=[gone, kept])
     assert ([item["status"] for item in both["items"]], both["status"]) == (["FAILED", "COMPLETED"], "PARTIALLY_COMPLETED")
     wrong = refused(stack.client, "addOrderNote", {"orderId": kept, "text": " "})
@@ -125,7 +157,7 @@ def listed(stack: Stack) -> tuple[int, int, int, int]:
     return len(shown["products"]["nodes"]), len(shown["variants"]["nodes"]), len(held), len(stocks)
 
 
-def test_what_is_made_changed_and_deleted_is_listed_so_at_once(stack: Stack, centry: Caller) -> None:
+def test_what_is_made_changed_and_deleted_is_listed_so_at_once(stack: Stack) -> None:
     made = {"backend": "CENTRY", "sku": "GONE", "variants": [{"sku": "GONE-1"}, {"sku": "GONE-2"}]}
     before = listed(stack)
     product = change(stack, "saveProducts", products=[made])["items"][0]["recordId"]

@@ -106,6 +106,7 @@ def _buyer(customer: Customer) -> dict[str, str | None]:
 
 
 def _address(address: Address | None) -> dict[str, Any] | None:
+    """The country goes as it was given: the page speaks of its name, and its examples have names and codes."""
     if address is None:
         return None
     first, last = parted(address)
