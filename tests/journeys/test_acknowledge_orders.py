@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from gateway import ids
+from gateway.models import Backend
 from tests.journeys.changes import ended, refused, submit
 from tests.stack import Stack, whole_stack
 
@@ -52,6 +54,20 @@ def test_what_is_no_order_of_a_backend_that_acknowledges_is_refused_at_once(stac
     ]
     assert "Centry" in errors[0]["message"]
     assert "acknowledgeOrders" in errors[0]["message"]
+
+
+def test_an_order_that_cenports_does_not_know_fails_alone(stack: Stack) -> None:
+    first, *others = some(stack)
+    channel = first["channelId"]
+    known = [first["id"], *(other["id"] for other in others if other["channelId"] == channel)]
+    unknown = ids.encode("Order", Backend.CENPORTS, f"{channel}/NOWHERE")
+
+    done = ended(stack.client, submit(stack.client, "acknowledgeOrders", {"orderIds": [unknown, *known]})["handle"])
+
+    assert [item["status"] for item in done["items"]] == ["FAILED", *["COMPLETED"] * len(known)]
+    assert len(done["steps"]) == 1
+    assert "NOWHERE" in done["items"][0]["errors"][0]["message"]
+    assert all(node["acknowledged"] for node in stack.client.data(ACKNOWLEDGED, ids=known)["nodes"])
 
 
 def test_the_same_key_is_the_same_transaction(stack: Stack) -> None:

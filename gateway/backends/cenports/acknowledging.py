@@ -1,18 +1,22 @@
 """Acknowledging: how Cenports is told that orders, or shipments, were received."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import unquote
 
 import msgspec
 
 from gateway.backends.cenports import allowed, wire
+from gateway.backends.cenports.client import Refused
+from gateway.backends.cenports.entries import told
 from gateway.backends.cenports.mapping.identity import split_id
 from gateway.backends.cenports.means import CenportsChange
 from gateway.backends.cenports.submitting import Submission, written
 from gateway.changes import OrderTask, ShipmentAcknowledgement
+from gateway.errors import Rejected
 from gateway.models import Backend
 from gateway.transactions.facts import RecordRef
-from gateway.transactions.work import Achieved, Done, Job, Message, NotApplied, Ready, Wrong
+from gateway.transactions.work import Achieved, Done, Job, Message, NotApplied, Ready, Result, Wrong
+from gateway.transport import passed_on
 
 _LONGEST = 255
 """`orders` is string(255): the numbers, and the commas between them."""
@@ -23,7 +27,7 @@ class AcknowledgeOrders(CenportsChange[OrderTask]):
 
     facts = OrderTask
     calls = ("cenports-04",)
-    done_when = "Cenports answers 200."
+    done_when = "Cenports answers 200. An order that its refusal names fails, and the others are sent without it."
     found_out = "It need not be: an order that is acknowledged twice is acknowledged."
 
     def problems(self, item: OrderTask) -> Iterable[Wrong]:
@@ -42,11 +46,19 @@ class AcknowledgeOrders(CenportsChange[OrderTask]):
 
     async def prepare(self, job: Job[OrderTask]) -> Ready | Done:
         tasks = list(job.items.values())
-        return Ready({"channel": channel_of(tasks[0]), "numbers": [number_of(task) for task in tasks]})
+        return Ready({"channel": channel_of(tasks[0])})
 
     async def send(self, job: Job[OrderTask]) -> Done:
-        await self._means.client.acknowledge_orders(job.message["channel"], job.message["numbers"])
-        return Done({index: Achieved(RecordRef("Order", Backend.CENPORTS, task.order_id)) for index, task in job.items.items()})
+        """Cenports acknowledges all or none: without those that it names, it is asked again."""
+        results: dict[int, Result] = {}
+        while left := {index: number_of(task) for index, task in job.items.items() if index not in results}:
+            try:
+                await self._means.client.acknowledge_orders(job.message["channel"], list(left.values()))
+            except Refused as refusal:
+                results |= _named(refusal, left)
+            else:
+                results |= {index: Achieved(RecordRef("Order", Backend.CENPORTS, job.items[index].order_id)) for index in left}
+        return Done(results)
 
     async def settle(self, job: Job[OrderTask]) -> NotApplied:
         return NotApplied()
@@ -96,6 +108,14 @@ def channel_of(task: OrderTask) -> str:
 
 def number_of(task: OrderTask) -> str:
     return unquote(task.order_id.partition("/")[2])
+
+
+def _named(refusal: Refused, numbers: Mapping[int, str]) -> dict[int, Result]:
+    """The orders that a refusal speaks of. Raises it where it speaks of none, or of something else too."""
+    wrong, indexes = told(refusal.errors, [[number] for number in numbers.values()]), list(numbers)
+    if wrong.rest or not wrong.of:
+        raise refusal
+    return {indexes[place]: Rejected(Backend.CENPORTS, passed_on(text)) for place, text in wrong.of.items()}
 
 
 def shipped_number_of(item: ShipmentAcknowledgement) -> str:

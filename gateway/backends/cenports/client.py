@@ -38,10 +38,17 @@ _LIFE = 12 * 60 * 60
 _REFUSED = "Cenports refuses the gateway's credentials."
 
 
-class Invalid(Rejected):
-    """Some of what was sent in one call is wrong, and nothing of it was done. `errors` is what is said, in whatever form."""
+class Refused(Rejected):
+    """A call that Cenports will not do. `errors` is what it says of what was sent, in whatever form."""
 
     errors: object = None
+
+
+class Invalid(Refused):
+    """Some of what was sent in one call has a wrong form, and nothing of it was done."""
+
+
+_REFUSALS: Mapping[int, type[Refused]] = {400: Refused, 422: Invalid}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +195,8 @@ class CenportsClient:
         headers, extensions = {"Content-Type": "application/json"}, {"operation": operation}
         async with self._at_once:
             response = await self._http.request(method, path, content=content, headers=headers, extensions=extensions)
-        if response.status_code == 422:
-            raise _invalid(response)
+        if response.status_code in _REFUSALS:
+            raise _refused(response)
         check(Backend.CENPORTS, response, _says)
         shape = _taken_apart(decode(Backend.CENPORTS, response, msgspec.Raw))
         if isinstance(shape, dict):
@@ -255,14 +262,14 @@ def _as_printed(body: bytes) -> wire.Transaction | None:
     return wire.Transaction(status=status[1].decode(), errors=found)
 
 
-def _invalid(response: httpx.Response) -> BackendError:
+def _refused(response: httpx.Response) -> BackendError:
     """The refusal of a call of which single entries are wrong, and what is said of them."""
     told = error_of(Backend.CENPORTS, response, _says)
-    invalid = Invalid(Backend.CENPORTS, told.message)
+    refused = _REFUSALS[response.status_code](Backend.CENPORTS, told.message)
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         body = msgspec.json.decode(response.content)
-        invalid.errors = body.get("errors") if isinstance(body, dict) else None
-    return invalid
+        refused.errors = body.get("errors") if isinstance(body, dict) else None
+    return refused
 
 
 def _dates(days: Span | None) -> dict[str, str]:
