@@ -323,9 +323,13 @@ class Copied(Protocol):
 
 @runtime_checkable
 class Synchronised(Copied, Protocol):
-    """For a backend that the worker has to visit regularly (an event queue, a pulse)."""
+    """For a backend that the worker has to visit regularly (an event queue, a pulse).
 
-    poll_interval: float
+    `poll_interval` is how many seconds to wait for the next visit; it may change with each.
+    """
+
+    @property
+    def poll_interval(self) -> float: ...
 
     async def synchronise(self) -> None:
         """One visit: take over what is new, and record in the read model when it succeeded, or what kept it from that.

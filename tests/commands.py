@@ -7,7 +7,8 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -34,6 +35,18 @@ def at_once(work: Callable[..., None], each: Sequence[tuple[object, ...]]) -> li
     for process in processes:
         process.start()
     return [_ended(process) for process in processes]
+
+
+@contextmanager
+def started(*arguments: str, home: Path, **settings: str) -> Iterator[BaseProcess]:
+    """`gateway ARGUMENTS` at work, until the block ends; what it says is in the files stdout and stderr of the folder."""
+    process = _loaded.Process(target=_run, args=(arguments, home, settings, home))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        _ended(process)
 
 
 def _ended(process: BaseProcess) -> int:

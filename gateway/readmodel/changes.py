@@ -23,7 +23,8 @@ class Kind(StrEnum):
     """What a stored record is.
 
     MENTIONED_... is what a message of something else says of it (an order of its variants): less than its own messages
-    say, so it is kept beside them and never in their place. STOCK is what a variant's warehouses hold, by its id.
+    say, so it is kept beside them and never in their place. STOCK is what a variant's warehouses hold, by its id. Those from
+    ACCOUNT on are kept as they came, for whoever looks into the database: messages themselves are forgotten in time.
     """
 
     ORDER = "ORDER"
@@ -37,6 +38,14 @@ class Kind(StrEnum):
     MENTIONED_PRODUCT = "MENTIONED_PRODUCT"
     MENTIONED_WAREHOUSE = "MENTIONED_WAREHOUSE"
     MENTIONED_CHANNEL = "MENTIONED_CHANNEL"
+    ACCOUNT = "ACCOUNT"
+    CUSTOMER = "CUSTOMER"
+    INVOICE = "INVOICE"
+    PAYMENT_TERM = "PAYMENT_TERM"
+    PRICE_LIST = "PRICE_LIST"
+    SALES_REP = "SALES_REP"
+    SHIPPING_TERM = "SHIPPING_TERM"
+    SIZE = "SIZE"
 
 
 class Key(StrEnum):

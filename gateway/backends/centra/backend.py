@@ -53,7 +53,6 @@ class CentraBackend:
     order_kinds = frozenset({OrderKind.SALE})
 
     def __init__(self, settings: CentraSettings, resources: Resources) -> None:
-        self.poll_interval = settings.poll_interval
         self._queue = settings.queue
         self._client = CentraClient(settings, resources.connect)
         self._read_model = resources.read_model
@@ -71,6 +70,11 @@ class CentraBackend:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+    @property
+    def poll_interval(self) -> float:
+        """Shorter after news than the setting."""
+        return self._visits.pause
 
     async def synchronise(self) -> None:
         """One visit to the queue, as far as `GATEWAY_CENTRA__QUEUE` allows."""

@@ -263,6 +263,13 @@ def _market(source: _Source, _kind: str, event: wire.Event) -> Iterator[Change]:
         yield source.part(Kind.CHANNEL, joined(str(sent["id"]).strip()), market=sent)
 
 
+def _other(source: _Source, kind: str, event: wire.Event) -> Iterator[Change]:
+    """As it came. The page shows none of these, so one without an id is no trouble: the message is kept."""
+    for sent in _objects(event.data.get(kind)):
+        if record_id := joined_id(sent.get("id")) or joined_id(event.entry):
+            yield source.part(_OTHERS[kind], record_id, **{kind: sent})
+
+
 def _named(data: JSON, name: str) -> list[JSON]:
     """The objects of this name that have an id. Raises Unreadable if there are none."""
     found = [sent for sent in _objects(data.get(name)) if plain(sent.get("id"))]
@@ -297,16 +304,28 @@ def _object(value: Any) -> JSON:
 _GOODS = frozenset(("stock", "product", "products"))
 _PRODUCTS = (Kind.PRODUCT, Kind.MENTIONED_PRODUCT)
 _VARIANTS = (Kind.STOCK, Kind.VARIANT, Kind.MENTIONED_VARIANT)
-_STORED_AS = {
+_OTHERS = {
+    "account": Kind.ACCOUNT,
+    "customer": Kind.CUSTOMER,
+    "invoice": Kind.INVOICE,
+    "paymentterm": Kind.PAYMENT_TERM,
+    "pricelist": Kind.PRICE_LIST,
+    "salesrep": Kind.SALES_REP,
+    "shippingterm": Kind.SHIPPING_TERM,
+    "size": Kind.SIZE,
+}
+_STORED_AS: Mapping[str, tuple[Kind, ...]] = {
     "order": (Kind.ORDER,),
     "warehouse": (Kind.WAREHOUSE, Kind.MENTIONED_WAREHOUSE),
     "market": (Kind.CHANNEL, Kind.MENTIONED_CHANNEL),
+    **{name: (kind,) for name, kind in _OTHERS.items()},
 }
 
 _READERS: Mapping[str, Callable[[_Source, str, wire.Event], Iterator[Change]]] = {
     "order": _order,
     "warehouse": _warehouse,
     "market": _market,
+    **dict.fromkeys(_OTHERS, _other),
     **dict.fromkeys(_GOODS, _stock),
 }
-"""By the type of the event. Of other types nothing is learnt; they are kept and acknowledged."""
+"""By the type of the event. Of types that are not documented nothing is learnt; they are kept and acknowledged."""

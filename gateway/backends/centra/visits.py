@@ -24,6 +24,10 @@ AT_ONCE = 100
 MOST_ROUNDS = 50
 """Replies that one visit takes over."""
 
+_SOON = 8
+"""After news the next visit comes so many times sooner, and then later and later, up to the interval of the settings: where
+something happens, more does."""
+
 
 class Visits:
     """Visits of this process to the queue, one at a time."""
@@ -36,6 +40,9 @@ class Visits:
         self._peeked: frozenset[str] = frozenset()
         self._begun_at = 0.0
         self._failure: BackendError | None = None
+        self._news = False
+        self.pause = settings.poll_interval
+        """Seconds until the next visit is due."""
 
     async def make(self) -> BackendError | None:
         """One visit, or the end of one that has begun since. What Centra fails to do is recorded and given, not raised; errors
@@ -48,12 +55,15 @@ class Visits:
             if self._begun_at > asked_at:
                 return self._failure
             begun_at, error = time.monotonic(), None
+            self._news = False
             try:
                 await visit()
             except BackendError as failure:
                 error = failure
             await self._read_model.synchronised(Backend.CENTRA, error)
             self._begun_at, self._failure = begun_at, error
+            interval = self._settings.poll_interval
+            self.pause = interval / _SOON if self._news else min(interval, 2 * self.pause)
             return error
 
     async def read(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
@@ -99,6 +109,7 @@ class Visits:
         """All of them, in one transaction, which has been committed when this returns."""
         learnt = await asyncio.to_thread(self._lessons, events)
         await self._read_model.take(Backend.CENTRA, [each.message for each in learnt], _newest(learnt))
+        self._news = self._news or bool(learnt)
 
     def _kept_lessons(self, letters: Sequence[Letter]) -> list[tuple[int, Lesson]]:
         events = ((letter.id, read_event(letter.body)) for letter in letters)

@@ -173,3 +173,20 @@ def test_events_without_an_id_are_kept_each_once() -> None:
 
     assert first == second != other
     assert first.message_id.startswith("without-id/")
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored_as"),
+    [
+        ("account", Kind.ACCOUNT), ("customer", Kind.CUSTOMER), ("invoice", Kind.INVOICE), ("paymentterm", Kind.PAYMENT_TERM),
+        ("pricelist", Kind.PRICE_LIST), ("salesrep", Kind.SALES_REP), ("shippingterm", Kind.SHIPPING_TERM), ("size", Kind.SIZE),
+    ],
+)  # fmt: skip
+def test_what_the_graph_does_not_show_is_stored_as_it_came_and_deleted_when_it_is_gone(kind: str, stored_as: Kind) -> None:
+    (change,) = learn(reply_of(event(7, kind, f"<{kind}><id>12</id><name>N</name></{kind}>"))).changes
+    assert (change.kind, change.record_id, change.version) == (stored_as, "12", 7)
+    assert told(change)[kind] == {"id": "12", "name": "N"}
+
+    for data, entry in ((f"<{kind}><id>12</id></{kind}>", ""), ("", "12")):
+        (gone,) = learn(reply_of(event(8, kind, data, mission="delete", entry=entry))).changes
+        assert (gone.kind, gone.record_id, gone.payload) == (stored_as, "12", None)

@@ -1,6 +1,8 @@
 """How the queue is emptied, or only looked at: nothing is acknowledged before it is stored, and nothing holds it up."""
 
 import asyncio
+import re
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -11,7 +13,7 @@ from starlette.responses import Response
 from gateway.errors import ErrorCode
 from gateway.models import Backend, OrderFilter, Sort
 from gateway.ports import ListQuery, Resources
-from gateway.readmodel.store import Kind
+from gateway.readmodel.store import Kind, MessageState
 from gateway.readmodel.tables import inbox
 from tests.backends.centra.conftest import BackendAt
 from tests.backends.centra.scripted import ScriptedCentra, calls, centra, enveloped, event, order
@@ -165,7 +167,7 @@ async def test_unknown_and_unreadable_events_are_kept_and_do_not_block_the_queue
     rows = await resources.database.read(lambda connection: connection.execute(select(inbox)).all())
     problems = {row.message_id: row.problem for row in rows}
     assert len(problems) == 104
-    assert {message_id for message_id, problem in problems.items() if problem} == {"101", "abc"}
+    assert {message_id for message_id, problem in problems.items() if problem} == {"101", "abc", "103"}
 
 
 @pytest.mark.parametrize("confirmation", ["<eventsDoneResponse>OK</eventsDoneResponse>", None])
@@ -347,3 +349,42 @@ async def test_a_check_looks_at_the_queue_and_takes_nothing_over(resources: Reso
         assert request["soapaction"] == '"http://www.centra.com/webservices/Events_Get"'
         assert request["content-type"] == "text/xml; charset=utf-8"
     assert await order_ids(resources) == []
+
+
+async def test_after_news_the_next_visit_comes_sooner_and_then_later_and_later(
+    resources: Resources, backend_at: BackendAt
+) -> None:
+    system = ScriptedCentra([event(1, data=order(1))])
+    with centra(system) as address:
+        backend = backend_at(address, queue="consume", poll_interval=8)
+        pauses = [backend.poll_interval]
+        for _ in range(5):
+            await backend.synchronise()
+            pauses.append(backend.poll_interval)
+    assert pauses == [8, 1, 2, 4, 8, 8]
+
+
+async def test_what_is_only_looked_at_is_news_once(resources: Resources, backend_at: BackendAt) -> None:
+    with centra(ScriptedCentra([event(1, data=order(1))])) as address:
+        backend = backend_at(address, poll_interval=8)
+        await backend.synchronise()
+        await backend.synchronise()
+        assert backend.poll_interval == 2
+
+
+async def test_an_event_that_could_not_be_read_is_kept_with_its_xml_and_can_be_read_later(
+    resources: Resources, backend_at: BackendAt
+) -> None:
+    poison = "<order><ponumber>of nobody</ponumber></order>"
+    system = ScriptedCentra([event(1, data=poison), event(2, data=order(2))])
+    with centra(system) as address:
+        backend = backend_at(address, queue="consume")
+        await backend.synchronise()
+        assert system.events == []
+        (dead,) = await resources.inbox.listed([MessageState.DEAD], [Backend.CENTRA], 10)
+        assert "of nobody" in dead.body
+        assert (await backend.read_letters([dead]))[dead.id].again is False
+
+        mended = replace(dead, body=re.sub(r"(\w+:)ponumber>of nobody<", r"\1id>1<", dead.body).replace("ponumber>", "id>"))
+        assert await backend.read_letters([mended]) == {}
+    assert await order_ids(resources) == ["1", "2"]
