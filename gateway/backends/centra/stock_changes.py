@@ -21,6 +21,7 @@ class AdjustStock(Batch[StockAdjustment]):
     facts = StockAdjustment
     calls = ("centra-05",)
     found_out = "Centra's events are looked at; where they do not show the quantities, they are sent again."
+    unknowable = "A message that arrives when it was sent again, and a later one has set another quantity."
 
     def unfit(self, item: StockAdjustment) -> Iterable[Wrong]:
         if item.kind is not StockKind.AVAILABLE:
