@@ -110,6 +110,18 @@ def test_what_cenports_does_not_keep_is_refused_or_left_to_others(
     assert (mine["status"], [error["code"] for error in mine["errors"]]) == ("FAILED", ["NOT_SUPPORTED"])
 
 
+def test_what_cenports_does_not_know_is_left_to_those_who_do(account: Account, place: dict[str, Any]) -> None:
+    world = account.stack.world
+    mine = {item.sku for item in world.items_of(System.CENPORTS)}
+    sku = next(item.sku for item in world.items_of(System.CENTRY) if item.sku not in mine)
+
+    done = adjust(account.stack.client, adjustment(place, sku, 9, kind="AVAILABLE"), everywhere=True)
+
+    assert done["status"] == "COMPLETED"
+    assert {item["backend"]: item["status"] for item in done["items"]}["CENTRY"] == "COMPLETED"
+    assert "CENPORTS" not in {error["backend"] for error in done["errors"]}
+
+
 def test_what_cannot_be_found_fails_alone_and_a_retry_sends_only_that(
     account: Account, place: dict[str, Any], skus: list[str]
 ) -> None:
