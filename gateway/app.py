@@ -30,8 +30,11 @@ from gateway.inbox.worker import Pace as InboxPace
 from gateway.leases import Leases
 from gateway.links.channels import Channels
 from gateway.links.words import Words
+from gateway.listening import listen
 from gateway.migrations import UnusableDatabase
 from gateway.models import Backend
+from gateway.notices import Notice, Topic
+from gateway.order_changes import OrderChanges
 from gateway.ports import BackendPort, Resources
 from gateway.principal import Principal
 from gateway.rates import Rates
@@ -50,9 +53,10 @@ from gateway.server.sockets import SocketEndpoint
 from gateway.server.webhooks import WebhookEndpoint
 from gateway.settings import BackendSettings, InvalidSettings, Settings, load
 from gateway.transactions.desk import Desk
+from gateway.transactions.facts import Transaction
 from gateway.transactions.turn import Pace
 from gateway.transactions.worker import Worker
-from gateway.transport import Circuits, Copies, Turnstiles, connect, skip_cache
+from gateway.transport import Circuits, Copies, Turnstiles, connect, note_change, skip_cache
 from gateway.vault import Vault
 from gateway.warehouses import WarehouseNames
 from resolvers.asks import Known
@@ -82,6 +86,7 @@ class Gateway:
     desk: Desk
     worker: Worker
     connections: Connections
+    order_changes: OrderChanges
 
     def context(self, principal: Principal) -> Context:
         """What the resolvers of one operation may reach. Built inside the running event loop."""
@@ -96,6 +101,7 @@ class Gateway:
             link_channels=Channels(self.settings.link_channels),
             link_words=self.link_words,
             desk=self.desk,
+            order_changes=self.order_changes,
         )
 
     async def execute(self, operation: Operation, principal: Principal) -> Outcome:
@@ -118,7 +124,8 @@ class Gateway:
             return Outcome(None, begun, ran=False)
 
         async def answer(event: Any) -> Outcome:
-            skip_cache()  # another process may have made the change
+            if isinstance(event, Transaction):
+                skip_cache()  # on SQLite nobody says what another process has changed
             context = self.context(principal)
             data, errors = await begun.answer(event, context)
             return Outcome(data, errors, ran=True, warnings=context.warnings)
@@ -170,6 +177,7 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
             desk=Desk(database, registry.change, woken),
             worker=Worker(database, registry.change, woken, _pace(settings)),
             connections=Connections(_limits(settings)),
+            order_changes=OrderChanges(database.notices, settings.subscription_queue),
         )
     finally:
         database.close()
@@ -223,9 +231,11 @@ async def at_work(gateway: Gateway, *, background: bool = True) -> AsyncIterator
 
     One process at least of those that share a database has to do the background work.
     """
-    tasks = [asyncio.create_task(each) for each in (_background(gateway) if background else ())]
+    work = _background(gateway) if background else []
+    tasks = [asyncio.create_task(each) for each in (listen(gateway.database), *work)]
     try:
-        yield
+        with hearing(gateway):
+            yield
     finally:
         for task in tasks:
             task.cancel()
@@ -245,6 +255,24 @@ def _background(gateway: Gateway) -> list[Coroutine[None, None, None]]:
         InboxWorker(gateway.inbox, registry, leases, pace).work(),
         gateway.worker.work(),
     ]
+
+
+@contextmanager
+def hearing(gateway: Gateway) -> Iterator[None]:
+    """Within the block, in the running loop, the gateway hears what it and others have done, and goes by it."""
+
+    def drop(notice: Notice) -> None:
+        """What was read before is served no more, and in the place of what may have been missed, nothing is."""
+        for backend in [notice.backend] if notice.backend else list(Backend) if notice.topic is Topic.MISSED else []:
+            note_change(backend)
+
+    notices = gateway.database.notices
+    notices.bind()
+    with (
+        notices.listening(drop, Topic.ORDER, Topic.BACKEND, Topic.MISSED),
+        notices.listening(lambda _: gateway.worker.wake(), Topic.WORK, Topic.MISSED),
+    ):
+        yield
 
 
 def _pace(settings: Settings) -> Pace:

@@ -22,9 +22,10 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.types import TypeEngine
 
 from gateway.clock import micros, now, time_left
-from gateway.engine import Pulse, make_engine
+from gateway.engine import Pulse, listener_of, make_engine
 from gateway.errors import DatabaseUnavailable
 from gateway.migrations import UnusableDatabase, migrate
+from gateway.notices import Notices, announced, take_back
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -93,13 +94,15 @@ class Database:
     """
 
     def __init__(self, url: str, timeout: float = 10) -> None:
+        self.notices = Notices()
+        self.listener = listener_of(url, timeout)
         self._timeout = timeout
         self._reading = make_engine(url, timeout=timeout, writes=False, connections=_READERS)
         self._writing = make_engine(url, timeout=timeout, writes=True, connections=2)
         self._pulses = [Pulse(engine) for engine in (self._reading, self._writing)]
         self._log = _Log()
         self._readers = ThreadPoolExecutor(_READERS, "database-reader")
-        self._writer = _Writer(self._writing, self._log)
+        self._writer = _Writer(self._writing, self._log, self.notices)
 
     async def read(self, work: Work[T]) -> T:
         return await self._in_time(asyncio.wrap_future(self._readers.submit(self.run, work)))
@@ -112,7 +115,11 @@ class Database:
         """The same in this thread, for commands and start-up."""
         with self._log.watching():
             if write:
-                return _do(self._writing, work)
+                with _begun(self._writing) as connection:
+                    take_back(connection)
+                    done, told = work(connection), self.notices.post(connection)
+                self.notices.tell(told)
+                return done
             try:
                 return _do(self._reading, work)
             except DBAPIError as error:
@@ -202,9 +209,10 @@ class _Writer:
     so that one which fails takes nothing with it, and nobody is told of a success before the commit.
     """
 
-    def __init__(self, engine: Engine, log: "_Log") -> None:
+    def __init__(self, engine: Engine, log: "_Log", notices: Notices) -> None:
         self._engine = engine
         self._log = log
+        self._notices = notices
         self._thread = ThreadPoolExecutor(1, "database-writer")
         self._waiting: deque[_Unit] = deque()
 
@@ -224,8 +232,11 @@ class _Writer:
         units: list[_Unit] = []
         try:
             with self._log.watching(), _begun(self._engine) as connection:
+                take_back(connection)  # what a transaction told that came to nothing
                 units = self._taken()  # only now: who has given up while the lock was waited for is left out
                 outcomes = [self._outcome(connection, unit.work) for unit in units]
+                told = self._notices.post(connection)
+            self._notices.tell(told)
         except BaseException as error:  # whoever waits must hear of it, whatever it is
             units = units or self._taken()
             outcomes = [_failed(error)] * len(units)
@@ -237,12 +248,13 @@ class _Writer:
         return [unit for unit in waiting if unit.told.set_running_or_notify_cancel()]
 
     def _outcome(self, connection: Connection, work: Work[Any]) -> Callable[[Future[Any]], None]:
-        savepoint = connection.begin_nested()
+        savepoint, before = connection.begin_nested(), announced(connection)
         try:
             value = work(connection)
         except Exception as error:
             if connection.invalidated:  # with the connection, the work of the units before this one is gone
                 raise
+            take_back(connection, before)
             savepoint.rollback()  # where this fails, the database has given up the whole transaction: so does the group
             return _failed(self._log.public(error))
         savepoint.commit()

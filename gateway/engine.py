@@ -70,6 +70,24 @@ def _postgresql(address: URL, timeout: float, writes: bool, pool: dict[str, Any]
 
     A server that is gone without a word (a machine or a network that died) is noticed by `keepalives` and `tcp_user_timeout`.
     """
+    engine = create_engine(_complete(address, timeout, writes), hide_parameters=True, **pool)
+    event.listen(engine, "handle_error", _leave_out_values)
+    if writes:
+        event.listen(engine, "begin", _wait_for_the_other_writers)
+    return engine
+
+
+def listener_of(url: str, timeout: float) -> dict[str, Any] | None:
+    """How psycopg reaches a PostgreSQL, to listen to it; None for SQLite."""
+    address = make_url(url)
+    if address.drivername != "postgresql":
+        return None
+    complete = _complete(address, timeout, writes=False)
+    _, arguments = complete.get_dialect()().create_connect_args(complete)
+    return dict(arguments)
+
+
+def _complete(address: URL, timeout: float, writes: bool) -> URL:
     milliseconds = ceil(timeout * 1000)
     names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
     options = [f"-c {name}={milliseconds}" for name in names]
@@ -84,12 +102,7 @@ def _postgresql(address: URL, timeout: float, writes: bool, pool: dict[str, Any]
         "tcp_user_timeout": str(milliseconds),
         "options": " ".join(options),
     }
-    full = address.set(drivername="postgresql+psycopg", query={**ours, **address.query})
-    engine = create_engine(full, hide_parameters=True, **pool)
-    event.listen(engine, "handle_error", _leave_out_values)
-    if writes:
-        event.listen(engine, "begin", _wait_for_the_other_writers)
-    return engine
+    return address.set(drivername="postgresql+psycopg", query={**ours, **address.query})
 
 
 def _wait_for_the_other_writers(connection: Connection) -> None:

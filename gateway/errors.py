@@ -6,6 +6,7 @@ GatewayError                    an error that may be shown as it is: code, messa
 ├── NotFound                    there is no such thing
 ├── NotSupported                the backend documents no way to do or to answer this
 ├── TooSlow                     a subscriber does not take its events as fast as they come
+├── Missed                      events of a subscription may have got lost on their way
 ├── DatabaseUnavailable         the gateway's own database cannot be reached, read or written
 └── BackendError                a backend did not answer as it should
     ├── NotConfigured           no settings for it
@@ -100,6 +101,16 @@ class TooSlow(GatewayError):
 
     def __init__(self) -> None:
         super().__init__("You take events more slowly than they come, so this subscription has ended. Begin it again.")
+
+
+class Missed(GatewayError):
+    code = ErrorCode.BACKEND_UNAVAILABLE
+
+    def __init__(self) -> None:
+        message = (
+            "Events may have got lost while the gateway's own database was away. Begin again, and read what you show anew."
+        )
+        super().__init__(message, retry_after=1)
 
 
 class DatabaseUnavailable(GatewayError):

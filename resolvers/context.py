@@ -11,6 +11,7 @@ from gateway.errors import GatewayError
 from gateway.links.channels import Channels
 from gateway.links.words import Words
 from gateway.models import Backend
+from gateway.order_changes import OrderChanges
 from gateway.principal import Principal
 from gateway.transactions.desk import Desk
 from resolvers.loaders import Loaders
@@ -21,10 +22,10 @@ from resolvers.sources import Sources
 class Context:
     """One operation.
 
-    `principal` is who asks, `desk` takes changes from them. `link_channels` is what the settings say of links between orders,
-    `link_words` what people said. `warnings` are errors that are told beside the data, with the field's path, for answers that
-    have no `sources`; `masked` are the places in the query whose missing scope was told so, `told_older` the
-    backends and ports whose older copies were.
+    `principal` is who asks, `desk` takes changes from them, and `order_changes` are to be watched. `link_channels` is what the
+    settings say of links between orders, `link_words` what people said. `warnings` are errors that are told beside the data,
+    with the field's path, for answers that have no `sources`; `masked` are the places in the query whose missing scope was
+    told so, `told_older` the backends and ports whose older copies were.
     """
 
     principal: Principal
@@ -33,6 +34,7 @@ class Context:
     catalogue: CatalogueIndex
     cursors: CursorSeal
     desk: Desk
+    order_changes: OrderChanges
     stock_preference: tuple[Backend, ...]
     link_channels: Channels
     link_words: Words

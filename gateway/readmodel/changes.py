@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete,
 
 from gateway.clock import micros
 from gateway.models import Backend
+from gateway.notices import Notice, Topic, announce
 from gateway.readmodel.tables import batches, fitting, inbox, record_keys, records
 
 Id = tuple[str, str]
@@ -189,7 +190,17 @@ def take_over(connection: Connection, backend: Backend, changes: Sequence[Change
         rows.put(place, row)
     for change in changes:
         rows.apply(change, None)
-    _write(connection, backend, at, {place: row for place, row in rows.rows.items() if row.change})
+    changed = {place: row for place, row in rows.rows.items() if row.change}
+    _write(connection, backend, at, changed)
+    if changed:
+        announce(connection, Notice(Topic.BACKEND, backend=backend), *_notices(backend, at, changed))
+
+
+def _notices(backend: Backend, at: datetime, changed: Mapping[Id, _Row]) -> Iterator[Notice]:
+    """One for each order."""
+    for (kind, record_id), row in changed.items():
+        if kind == Kind.ORDER:
+            yield Notice(Topic.ORDER, record_id, backend, deleted=not row.live, at=micros(at))
 
 
 def _stored(connection: Connection, backend: Backend, changes: Iterable[Change]) -> Iterator[tuple[Id, _Row]]:

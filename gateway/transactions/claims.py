@@ -11,15 +11,18 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, not_, select, update
 
+from gateway.clock import micros, now
 from gateway.database import moment
 from gateway.errors import ErrorCode
 from gateway.models import Backend
+from gateway.notices import Notice, Topic, announce
 from gateway.transactions.facts import TransactionError, TransactionStatus, joined
 from gateway.transactions.ledger import NO_ERRORS, errors_of, positions_of, review, written
 from gateway.transactions.tables import State, items, lanes, steps, transactions
 from gateway.transactions.work import Achieved, Message
 
 _SECOND = 1_000_000
+_DELETING = "delete"  # how the names of mutations begin that delete what they name
 
 
 class Lost(Exception):
@@ -113,6 +116,7 @@ def taken_on(connection: Connection, held: Claim, remote: str, after: float, end
     """The backend works on it, but for items that have ended; look again after so many seconds."""
     for index, ended in ends.items():
         _end_item(connection, held, index, ended)
+    announce(connection, Notice(Topic.BACKEND, backend=held.backend))
     values = {"state": State.WAITING, "remote": remote, "failures": 0, "errors": NO_ERRORS}
     _let_go(connection, held, after, values)
 
@@ -182,6 +186,7 @@ def _begin(connection: Connection, row: Row[Any]) -> None:
     connection.execute(update(items).where(queued).values(status=TransactionStatus.PROCESSING))
     whole = and_(transactions.c.handle == row.handle, transactions.c.status == TransactionStatus.QUEUED)
     connection.execute(update(transactions).where(whole).values(status=TransactionStatus.PROCESSING))
+    announce(connection, Notice(Topic.TRANSACTION, row.handle))
 
 
 def _say(connection: Connection, held: Claim, values: Mapping[str, Any]) -> None:
@@ -189,6 +194,7 @@ def _say(connection: Connection, held: Claim, values: Mapping[str, Any]) -> None
     ours = and_(steps.c.id == held.step, steps.c.turn == held.turn, _alive())
     if not connection.execute(update(steps).where(ours).values(values)).rowcount:
         raise Lost
+    announce(connection, Notice(Topic.TRANSACTION, held.handle))
 
 
 def _let_go(connection: Connection, held: Claim, after: float, values: Mapping[str, Any]) -> None:
@@ -199,6 +205,16 @@ def _let_go(connection: Connection, held: Claim, after: float, values: Mapping[s
 def _end_item(connection: Connection, held: Claim, index: int, ended: ItemEnd) -> None:
     here = and_(items.c.handle == held.handle, items.c.backend == held.backend, items.c.position == index)
     connection.execute(update(items).where(here).values(_item_values(held, index, ended)))
+    if isinstance(ended, Achieved):
+        announce(connection, _told(held, ended, micros(now())))
+
+
+def _told(held: Claim, done: Achieved, at: int) -> Notice:
+    """To everybody: what was read of the backend before is out of date; of an order, that it was changed."""
+    if done.record is None or done.record.type != "Order":
+        return Notice(Topic.BACKEND, backend=held.backend)
+    deleted = held.operation.startswith(_DELETING)
+    return Notice(Topic.ORDER, done.record.backend_id, held.backend, deleted=deleted, at=at)
 
 
 def _item_values(held: Claim, index: int, ended: ItemEnd) -> dict[str, Any]:

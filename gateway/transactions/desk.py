@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
 
 from gateway.database import Database
 from gateway.errors import DatabaseUnavailable
+from gateway.notices import Topic
 from gateway.principal import Principal, Scope
 from gateway.transactions import ledger
 from gateway.transactions.facts import Transaction
@@ -16,7 +18,7 @@ from gateway.transactions.ledger import Behind, Listed, Order, Wanted
 from gateway.transactions.turn import Changes
 from gateway.transactions.work import NewItem, NewStep, steps_for
 
-_LOOK_EVERY = 0.25  # seconds between two looks at a transaction that somebody watches
+_LOOK_EVERY = 1.0  # seconds between two looks at a transaction that somebody watches, where no notice comes
 
 
 class Desk:
@@ -84,21 +86,26 @@ class Desk:
         Raises DatabaseUnavailable at the beginning alone; later on the next look may succeed.
         """
         seen: Transaction | None = None
-        while True:
-            try:
-                found = await self.find(principal, handle)
-            except DatabaseUnavailable:
-                if seen is None:
-                    raise
-            else:
-                if found is None:
-                    return
-                if found != seen:
-                    yield found
-                if found.status.ended:
-                    return
-                seen = found
-            await asyncio.sleep(_LOOK_EVERY)
+        changed = asyncio.Event()
+        with self._database.notices.listening(lambda _: changed.set(), Topic.TRANSACTION, Topic.MISSED, key=handle):
+            while True:
+                changed.clear()
+                try:
+                    found = await self.find(principal, handle)
+                except DatabaseUnavailable:
+                    if seen is None:
+                        raise
+                else:
+                    if found is None:
+                        return
+                    if found != seen:
+                        yield found
+                    if found.status.ended:
+                        return
+                    seen = found
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_EVERY):
+                        await changed.wait()
 
     def _plan(self, operation: str, items: Sequence[NewItem]) -> list[NewStep]:
         """The steps, in the order in which their backends are first named."""

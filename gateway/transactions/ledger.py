@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 from gateway.clock import micros, of_micros
 from gateway.database import moment
 from gateway.models import Backend
+from gateway.notices import Notice, Topic, announce
 from gateway.transactions.facts import Item, RecordRef, Step, Transaction, TransactionError, TransactionStatus, joined
 from gateway.transactions.tables import State, items, lanes, steps, transactions
 from gateway.transactions.work import NewItem, NewStep
@@ -124,6 +125,7 @@ def add_steps(connection: Connection, handle: str, operation: str, new: Sequence
             )
         )
         number = row.inserted_primary_key[0] if row.inserted_primary_key else 0
+        announce(connection, Notice(Topic.WORK))
         if step.lanes:
             connection.execute(insert(lanes), [{"lane": lane, "step": number} for lane in sorted(step.lanes)])
 
@@ -192,6 +194,7 @@ def review(connection: Connection, handle: str) -> None:
             "completed_at": moment(connection),
         }
     connection.execute(update(transactions).where(transactions.c.handle == handle).values(values))
+    announce(connection, Notice(Topic.TRANSACTION, handle), Notice(Topic.WORK))
 
 
 def forget(connection: Connection, before: datetime, most: int) -> int:

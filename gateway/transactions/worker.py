@@ -43,6 +43,10 @@ class Worker:
         self._running: dict[asyncio.Task[None], Claim] = {}
         self._forget_at = 0.0
 
+    def wake(self) -> None:
+        """Something may have become due."""
+        self._woken.set()
+
     async def work(self) -> None:
         """Until cancelled. What is under way then may end within the grace; what does not is handed back."""
         renewing = asyncio.create_task(self._renew())

@@ -17,6 +17,7 @@ from gateway.errors import BadUserInput, TimedOut
 from gateway.links.channels import Channels
 from gateway.links.words import Words
 from gateway.models import Backend, Sort, SourceState
+from gateway.order_changes import OrderChanges
 from gateway.ports import Position, Slice
 from gateway.principal import Principal
 from gateway.registry import Registry
@@ -52,6 +53,7 @@ def context() -> Context:
         catalogue=catalogue,
         cursors=CursorSeal(b"k" * 32),
         desk=Desk(database, lambda *_: None, asyncio.Event()),
+        order_changes=OrderChanges(database.notices, 1),
         stock_preference=(),
         link_channels=Channels(),
         link_words=words,
