@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import httpx
 
@@ -18,19 +19,34 @@ def another_user(stack: Stack) -> Iterator[Caller]:
         yield caller
 
 
-def write_what_centry_alone_has(caller: Caller) -> None:
-    """What the simulated one begins without: a webhook, pictures of a variant, histories of all four kinds."""
-    caller.write("POST", "webhooks.json", {"callback_url": "https://shop.example/hook/a-secret", "on_order_save": True})
-    product = next(one for one in caller.get("products.json", limit=100) if caller.get(f"products/{one['_id']}/assets.json"))
-    (asset, *_) = caller.get(f"products/{product['_id']}/assets.json")
-    variant = next(one for one in caller.get("variants.json", limit=200) if one["product_id"] == product["_id"])
-    (row, *_) = caller.get("variant_warehouses.json", variant_id=variant["_id"])
-    caller.write("POST", f"variants/{variant['_id']}/assets.json", {"asset_id": asset["_id"]})
+@dataclass(frozen=True)
+class Written:
+    """The ids of a product, a picture and a variant of it, of that the picture shows the variant, and of a row of its stock."""
+
+    product: str
+    asset: str
+    variant: str
+    link: str
+    row: str
+
+
+def write_what_centry_alone_has(user: Caller) -> Written:
+    """What the simulated one begins without: a webhook, a picture of a variant, histories of all four kinds."""
+    user.write("POST", "webhooks.json", {"callback_url": "https://shop.example/hook/a-secret", "on_order_save": True})
+    product, asset = next(
+        (one["_id"], assets[0]["_id"])
+        for one in user.get("products.json", limit=100)
+        if (assets := user.get(f"products/{one['_id']}/assets.json"))
+    )
+    variant = next(one["_id"] for one in user.get("variants.json", limit=200) if one["product_id"] == product)
+    (row, *_) = [one["_id"] for one in user.get("variant_warehouses.json", variant_id=variant)]
+    link = user.write("POST", f"variants/{variant}/assets.json", {"asset_id": asset})["_id"]
     for path, about in (
-        (f"products/{product['_id']}", "price"),
-        (f"products/{product['_id']}/assets/{asset['_id']}", "url"),
-        (f"variants/{variant['_id']}", "sku"),
-        (f"variant_warehouses/{row['_id']}", "quantity"),
+        (f"products/{product}", "price"),
+        (f"products/{product}/assets/{asset}", "url"),
+        (f"variants/{variant}", "sku"),
+        (f"variant_warehouses/{row}", "quantity"),
     ):
         told = {f"{about}_messages": {"mistakes": [f"the {about} is wrong"]}}
-        caller.write("POST", f"{path}/synchronization_histories.json", {"action": "Product save", **told})
+        user.write("POST", f"{path}/synchronization_histories.json", {"action": "Product save", **told})
+    return Written(product, asset, variant, link, row)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.centry_user import another_user, write_what_centry_alone_has
+from tests.journeys.centry_user import Written, another_user, write_what_centry_alone_has
 from tests.secrets import API_KEYS, READER
 from tests.stack import Stack, whole_stack
 
@@ -27,13 +27,17 @@ SINGLE = {
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with whole_stack(tmp_path_factory.mktemp("own"), orders=20, settings=SETTINGS) as made:
-        with another_user(made) as user:
-            write_what_centry_alone_has(user)
         yield made
 
 
+@pytest.fixture(scope="module")
+def written(stack: Stack) -> Written:
+    with another_user(stack) as user:
+        return write_what_centry_alone_has(user)
+
+
 @pytest.fixture(autouse=True)
-def nothing_wrong(stack: Stack) -> Iterator[None]:
+def nothing_wrong(stack: Stack, written: Written) -> Iterator[None]:
     stack.forget_calls()
     yield
     stack.mend()
@@ -138,14 +142,13 @@ def test_an_integrations_warehouses_are_read_by_it(stack: Stack) -> None:
     assert warehouse["regionId"]
 
 
-def test_what_belongs_to_goods_and_orders_is_read_by_their_ids(stack: Stack) -> None:
+def test_what_belongs_to_goods_and_orders_is_read_by_their_ids(stack: Stack, written: Written) -> None:
     (row, *_) = held(stack, "variant_warehouses")
     found = centry(stack, f'variantWarehouse(id: "{row["_id"]}") {{ variantId warehouseId quantity version }}')
     assert found["variantWarehouse"] == {
         "variantId": row["variant_id"], "warehouseId": row["warehouse_id"], "quantity": row["quantity"], "version": 11,
     }  # fmt: skip
-    variant, asset, link = pictured(stack)
-    (product,) = {one["product_id"] for one in held(stack, "variants") if one["_id"] == variant}
+    product, asset, variant, link = written.product, written.asset, written.variant, written.link
     query = f'asset(productId: "{product}", id: "{asset}") {{ url file {{ fileName size }} }}'
     assert centry(stack, query)["asset"]["file"]["size"] == 28465
     query = f'variantAsset(variantId: "{variant}", id: "{link}") {{ assetId productId }}'
@@ -159,14 +162,6 @@ def test_what_belongs_to_goods_and_orders_is_read_by_their_ids(stack: Stack) -> 
     }  # fmt: skip
 
 
-def pictured(stack: Stack) -> tuple[str, str, str]:
-    """The ids of a variant that a picture shows, of the picture, and of this relation."""
-    for variant in held(stack, "variants"):
-        for link in held(stack, f"variants/{variant['_id']}/assets"):
-            return variant["_id"], link["asset_id"], link["_id"]
-    raise AssertionError("no picture shows a variant")
-
-
 def documented(stack: Stack) -> tuple[str, dict[str, Any]]:
     """An order's id, and one of its documents as the unified graph shows it."""
     query = (
@@ -176,10 +171,8 @@ def documented(stack: Stack) -> tuple[str, dict[str, Any]]:
     return next((order["backendId"], order["documents"][0]) for order in orders if order["documents"])
 
 
-def test_histories_are_read_of_each_thing_that_has_some(stack: Stack) -> None:
-    variant, asset, _ = pictured(stack)
-    (product,) = {one["product_id"] for one in held(stack, "variants") if one["_id"] == variant}
-    row = next(one["_id"] for one in held(stack, "variant_warehouses") if one["variant_id"] == variant)
+def test_histories_are_read_of_each_thing_that_has_some(stack: Stack, written: Written) -> None:
+    product, asset, variant, row = written.product, written.asset, written.variant, written.row
     of = {
         f'productId: "{product}"': ("price", "centry-09"),
         f'productId: "{product}", assetId: "{asset}"': ("url", "centry-13"),

@@ -60,16 +60,13 @@ def unified(stack: Stack) -> Queries:
 def of_centry(stack: Stack) -> Queries:
     """Queries of what Centry alone has, with ids of what is there."""
     with another_user(stack) as user:
-        write_what_centry_alone_has(user)
+        there = write_what_centry_alone_has(user)
         ids: dict[str, Any] = {
             kind: user.get(f"{kind}.json", limit=1)[0]["_id"]
-            for kind in ("categories", "brands", "colors", "sizes", "integration_configs", "variant_warehouses", "warehouses")
+            for kind in ("categories", "brands", "colors", "sizes", "integration_configs")
         }
-        every = [one["_id"] for one in user.get("products.json", limit=100)]
-        product = next(one for one in every if user.get(f"products/{one}/assets.json"))
-        (asset, *_) = user.get(f"products/{product}/assets.json")
-        variant = next(one["_id"] for one in user.get("variants.json", limit=200) if one["product_id"] == product)
-    row, integration = ids["variant_warehouses"], ids["integration_configs"]
+    product, asset, variant, row = there.product, there.asset, there.variant, there.row
+    integration = ids["integration_configs"]
     single = {"category": ids["categories"], "brand": ids["brands"], "color": ids["colors"], "size": ids["sizes"]}
     others = ("country", "region", "city", "commune", "confirmationReason", "buyerRate", "cancellationReason", "webhook")
     single |= dict.fromkeys(others, "x") | {"integrationConfig": integration, "variantWarehouse": row, "warehouse": "x"}
@@ -78,7 +75,7 @@ def of_centry(stack: Stack) -> Queries:
         "buyerRates", "cancellationReasons", "integrationConfigs", "webhooks",
     )  # fmt: skip
     subjects = (
-        f'productId: "{product}"', f'productId: "{product}", assetId: "{asset["_id"]}"', f'variantId: "{variant}"',
+        f'productId: "{product}"', f'productId: "{product}", assetId: "{asset}"', f'variantId: "{variant}"',
         f'variantWarehouseId: "{row}"',
     )  # fmt: skip
     fields: dict[str, list[str]] = {
@@ -87,7 +84,7 @@ def of_centry(stack: Stack) -> Queries:
         "company": ["company { id }"],
         "user": ["user { id }"],
         "productCount": ["productCount"],
-        "asset": [f'asset(productId: "{product}", id: "{asset["_id"]}") {{ id }}'],
+        "asset": [f'asset(productId: "{product}", id: "{asset}") {{ id }}'],
         "variantAsset": [f'variantAsset(variantId: "{variant}", id: "x") {{ id }}'],
         "orderDocument": ['orderDocument(orderId: "x", id: "x") { id }'],
         "warehousePriorities": [f'warehousePriorities(integrationConfigId: "{integration}") {{ nodes {{ id }} }}'],

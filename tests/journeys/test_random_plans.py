@@ -105,6 +105,8 @@ class Writer:
             lambda: f"stockDiscrepancies({self._first()}) {{ nodes {{ spread variant {{ {self._variant(1)} }} }} }}",
             lambda: f"salesChannels(backends: {self._backends()}) {{ name }}",
             lambda: "backends { healthy }",
+            lambda: f"warehouses({self._first()}) {{ nodes {{ address {{ city }} records {{ address {{ state }} }} }} }}",
+            lambda: f"centry {{ {self._own()} }}",
         )
         return self._one_of(choices)()
 
@@ -138,6 +140,20 @@ class Writer:
     def _product(self, depth: int) -> str:
         further = (lambda: f"variants({self._first()}) {{ nodes {{ {self._variant(depth - 1)} }} }}",)
         return self._some_of(("name", "images { url }", "records { images { url } }"), further if depth else ())
+
+    def _own(self) -> str:
+        lists = "colors", "sizes", "categories", "brands", "regions", "webhooks", "confirmationReasons", "buyerRates"
+        further: Sequence[Callable[[], str]] = (
+            lambda: f"{self._one_of(lists)}({self._first()}) {{ nodes {{ id }} }}",
+            lambda: f"{self._one_of(lists)}({self._first()}) {{ edges {{ cursor }} pageInfo {{ hasNextPage }} }}",
+            lambda: f"warehousePriorities(integrationConfigId: {self._text()}, {self._first()}) {{ nodes {{ id }} }}",
+            lambda: f"syncHistories(variantId: {self._text()}, {self._first()}) {{ nodes {{ id }} }}",
+            lambda: f"{self._one_of(('brand', 'city', 'webhook'))}(id: {self._text()}) {{ id }}",
+        )
+        return self._some_of(("company { name }", "user { id }", "productCount"), further)
+
+    def _text(self) -> str:
+        return json.dumps(self._one_of("abc"))
 
     def _order_filter(self) -> str:
         return self._conditions(
