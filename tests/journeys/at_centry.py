@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from tests.backends.centry.asking import Caller
 from tests.journeys.changes import ended, submit
 from tests.stack import Stack, whole_stack
 
-QUICK = {"GATEWAY_CENTRY__TIMEOUT": "1", "GATEWAY_CENTRY__PAGE_SIZE": "1000"}
+COOL = {"GATEWAY_BREAKER_COOLDOWN": "0.2", "GATEWAY_CENTRY__PAGE_SIZE": "1000"}
 RETRY = "mutation ($handle: ID!) { retryTransaction(handle: $handle) { transaction { handle } userErrors { message } } }"
 
 
 @contextmanager
-def centry_stack(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    with whole_stack(home, orders=20, settings=QUICK | dict(settings or {})) as made:
-        yield made
+def centry_stack(home: Path) -> Iterator[Stack]:
+    """Its client asks a gateway of its own, which waits a second for an answer and then finds out what became of the call."""
+    with whole_stack(home, orders=20, settings=COOL) as made, made.newcomer(GATEWAY_CENTRY__TIMEOUT="1") as hasty:
+        yield replace(made, client=hasty)
 
 
 @contextmanager

@@ -158,7 +158,7 @@ def test_orders_that_cannot_be_made_fail_alone_and_a_retry_makes_what_can_be_mad
     ("fault", "calls"),
     [
         ({"lands": 0, "status": 500}, 1),
-        ({"lands": 1.2, "latency": 60}, 1),
+        ({"lands": 2, "latency": 60}, 1),
         ({"status": 500}, 2),
     ],
     ids=["lost answer", "late landing", "lost message"],
@@ -203,9 +203,12 @@ def test_a_message_that_arrives_long_after_it_was_given_up_is_told_of(
 ) -> None:
     """It arrives while the second one is on its way. Centry may refuse that; if it does not, there are two orders."""
     number = f"V-{orders}"
-    stack.fault("CENTRY", match="centry-57", times=1, lands=1.9, status=500)
-    stack.fault("CENTRY", match="centry-57", times=1, latency=0.8, **answer)
-    done = change(stack, "createOrders", orders=[new(stack, number)])
+    stack.fault("CENTRY", match="centry-57", times=1, status=500)
+    stack.fault("CENTRY", match="centry-57", times=1, latency=0.5, **answer)
+    handed_in = submit(stack.client, "createOrders", {"orders": [new(stack, number)]})
+    until(lambda: stack.calls("CENTRY").count("centry-57") == 2)
+    centry.write("POST", "orders.json", {"number_origin": number, "id_origin": number})
+    done = ended(stack.client, handed_in["handle"])
 
     assert (done["status"], len(held(centry, number))) == ("COMPLETED", orders)
     assert [error["code"] for error in done["items"][0]["errors"]] == codes
@@ -213,7 +216,7 @@ def test_a_message_that_arrives_long_after_it_was_given_up_is_told_of(
 
 def test_what_centry_refuses_was_not_made_by_a_first_message(stack: Stack, centry: Caller) -> None:
     """Somebody else has made that order meanwhile."""
-    stack.fault("CENTRY", match="centry-57", times=1, latency=0.8, status=400, body={"error": "Order already exists"})
+    stack.fault("CENTRY", match="centry-57", times=1, latency=0.5, status=400, body={"error": "Order already exists"})
     handed_in = submit(stack.client, "createOrders", {"orders": [new(stack, "O-1")]})
     until(lambda: "centry-57" in stack.calls("CENTRY"))
     centry.write("POST", "orders.json", {"number_origin": "O-1", "id_origin": "O-1"})

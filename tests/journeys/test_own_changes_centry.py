@@ -63,13 +63,12 @@ def webhooks(stack: Stack) -> dict[str, dict[str, Any]]:
     return {webhook["id"]: webhook for webhook in found}
 
 
-@pytest.mark.parametrize(("fault", "calls"), [({"lands": 0, "status": 500}, 1), ({"status": 500}, 2)])
-def test_a_webhook_is_made_once_and_changed_and_removed(stack: Stack, fault: dict[str, Any], calls: int) -> None:
-    address = f"https://e.example/{calls}"
+def test_a_webhook_is_made_once_and_changed_and_removed(stack: Stack) -> None:
+    address = "https://e.example/hook"
     before = webhooks(stack)
-    stack.fault("CENTRY", match="centry-85", times=1, **fault)
+    stack.fault("CENTRY", match="centry-85", times=1, lands=0, status=500)
     assert change(stack, "centrySaveWebhook", callbackUrl=address, onOrderSave=True)["status"] == "COMPLETED"
-    assert stack.calls("CENTRY").count("centry-85") == calls
+    assert stack.calls("CENTRY").count("centry-85") == 1
     (made,) = webhooks(stack).keys() - before.keys()
     assert webhooks(stack)[made] == {"id": made, "callbackUrl": address, "onOrderSave": True, "onProductDelete": False}
 

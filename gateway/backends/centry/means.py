@@ -1,6 +1,7 @@
 """What changes of Centry's have to work with."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 from gateway.backends.centry import wire
@@ -12,7 +13,8 @@ from gateway.backends.centry.warehouses import Warehouses
 from gateway.catalogue.entries import Shelf
 from gateway.catalogue.index import CatalogueIndex
 from gateway.catalogue.records import CatalogueKind
-from gateway.errors import NotFound
+from gateway.clock import now
+from gateway.errors import NotFound, Unavailable
 from gateway.models import Backend, OrderStatus
 from gateway.transactions.work import Change, Job, NotApplied
 from gateway.warehouses import WarehouseNames
@@ -21,6 +23,9 @@ F = TypeVar("F")
 
 AGAIN = "again"
 """In a message that was sent before."""
+
+
+LATE = "Whether a message arrives later than three times `GATEWAY_CENTRY__TIMEOUT` after it was sent: it makes it twice."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,13 @@ class CentryChange(Change[F]):
 
     def __init__(self, means: Means) -> None:
         self.means = means
-        self.settle_after = 1.5 * means.settings.timeout  # what has not landed long after it was given up never does
+        self.settle_after = 1.5 * means.settings.timeout
+
+    def not_made(self, job: Job[F]) -> NotApplied:
+        """What is to be made and is not there is looked for again until nothing lands any more; only then is it sent again."""
+        if job.sent_at is not None and now() < job.sent_at + timedelta(seconds=3 * self.means.settings.timeout):
+            raise Unavailable(Backend.CENTRY, "What was to be made is not there. It is looked for once more.")
+        return not_applied(job)
 
 
 def not_applied(job: Job[F]) -> NotApplied:

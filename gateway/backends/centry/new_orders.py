@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.backends.centry.client import Sent
-from gateway.backends.centry.means import AGAIN, CentryChange, not_applied
+from gateway.backends.centry.means import AGAIN, LATE, CentryChange
 from gateway.backends.centry.messages import body_of, kept, new_order
 from gateway.backends.centry.new_order_rules import wrongs
 from gateway.backends.centry.variants import meant
@@ -28,7 +28,7 @@ class CreateOrders(CentryChange[NewOrder]):
     calls = ("centry-57",)
     done_when = "Centry answers 2xx, or has an order with this number in this channel, which it had not before."
     found_out = "Orders with this `number_origin` are read; of ours are those with the same `id_origin` and `origin`."
-    unknowable = "A message that arrives after Centry was searched for its order, and was sent it again."
+    unknowable = LATE
 
     def problems(self, item: NewOrder) -> Iterable[Wrong]:
         return wrongs(item, self.means.settings)
@@ -64,7 +64,7 @@ class CreateOrders(CentryChange[NewOrder]):
 
     async def settle(self, job: Job[NewOrder]) -> Done | NotApplied:
         found = await self._found(body_of(job.message))
-        return _done(job, found) if found else not_applied(job)
+        return _done(job, found) if found else self.not_made(job)
 
     async def _found(self, body: Mapping[str, Any]) -> list[str]:
         """The ids of the orders of this number in this channel."""

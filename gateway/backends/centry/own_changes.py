@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from gateway.backends.centry import own_wire, wire
 from gateway.backends.centry.client import Sent
-from gateway.backends.centry.means import AGAIN, CentryChange, not_applied
+from gateway.backends.centry.means import AGAIN, LATE, CentryChange
 from gateway.backends.centry.messages import body_of, filled, kept
 from gateway.backends.centry.results import done
 from gateway.centry_changes import (
@@ -147,7 +147,7 @@ class LinkVariantAsset(CentryChange[VariantAsset]):
 
     async def settle(self, job: Job[VariantAsset]) -> Done | NotApplied:
         (item,) = job.items.values()
-        return self._done(job) if await self._is_there(item) else NotApplied()
+        return self._done(job) if await self._is_there(item) else self.not_made(job)
 
     async def _is_there(self, item: VariantAsset) -> bool:
         client = self.means.client
@@ -166,7 +166,7 @@ class SaveWebhook(CentryChange[Webhook]):
     calls = ("centry-85", "centry-86")
     done_when = "Centry answers 2xx, or has a webhook of this address that it had not before."
     found_out = "The webhooks are read: a new one of this address is done. Changes are sent again."
-    unknowable = "A new webhook that arrives after the webhooks were read, and was sent again."
+    unknowable = LATE
 
     def problems(self, item: Webhook) -> Iterator[Wrong]:
         if item.callback_url is not None and not item.callback_url.startswith(("http://", "https://")):
@@ -201,7 +201,9 @@ class SaveWebhook(CentryChange[Webhook]):
 
     async def settle(self, job: Job[Webhook]) -> Done | NotApplied:
         (item,) = job.items.values()
-        return Done() if item.webhook_id is None and await self._is_made(job) else not_applied(job)
+        if item.webhook_id is not None:
+            return NotApplied()
+        return Done() if await self._is_made(job) else self.not_made(job)
 
     async def _is_made(self, job: Job[Webhook]) -> bool:
         (item,) = job.items.values()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gateway.backends.centry.client import Page
-from gateway.backends.centry.means import CentryChange
+from gateway.backends.centry.means import LATE, CentryChange
 from gateway.backends.centry.messages import filled
 from gateway.backends.centry.papers import KINDS
 from gateway.backends.centry.results import done, not_supported
@@ -24,7 +24,7 @@ class AddOrderNote(CentryChange[NewOrderNote]):
     calls = ("centry-65",)
     done_when = "Centry answers 2xx, or has a note with this text that it had not before."
     found_out = "The order's notes are read: one with this text that was not there before is done, else it is sent again."
-    unknowable = "A note that arrives after the notes were read, and was sent again."
+    unknowable = LATE
 
     def lanes(self, item: NewOrderNote) -> Iterable[str]:
         return [f"order/{item.order_id}"]
@@ -41,7 +41,7 @@ class AddOrderNote(CentryChange[NewOrderNote]):
     async def settle(self, job: Job[NewOrderNote]) -> Done | NotApplied:
         (task,) = job.items.values()
         new = (note for note in await self._notes(task) if note.id not in job.message["known"])
-        return done(job, "Order", task.order_id) if any(_says(note.record, task) for note in new) else NotApplied()
+        return done(job, "Order", task.order_id) if any(_says(note.record, task) for note in new) else self.not_made(job)
 
     async def _notes(self, task: NewOrderNote) -> Page[Note]:
         notes = await self.means.client.order_notes(task.order_id)
@@ -57,7 +57,7 @@ class AttachOrderDocument(CentryChange[NewDocument]):
     calls = ("centry-68",)
     done_when = "Centry answers 2xx, or has a document of this name, type and number that it had not before."
     found_out = "The order's documents are read: one of this name, type and number that was not there before is done."
-    unknowable = "A document that arrives after the documents were read, and was sent again."
+    unknowable = LATE
 
     def problems(self, item: NewDocument) -> Iterable[Wrong]:
         if item.kind not in WORDS:
@@ -80,7 +80,7 @@ class AttachOrderDocument(CentryChange[NewDocument]):
     async def settle(self, job: Job[NewDocument]) -> Done | NotApplied:
         (task,) = job.items.values()
         new = set(await self._alike(task)) - set(job.message["known"])
-        return done(job, "Order", task.order_id) if new else NotApplied()
+        return done(job, "Order", task.order_id) if new else self.not_made(job)
 
     async def _alike(self, task: NewDocument) -> list[str]:
         """The ids of the order's documents that may be this one. Raises NotFound."""

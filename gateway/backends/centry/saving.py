@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from gateway.backends.centry import catalogue_messages as messages
 from gateway.backends.centry.catalogue_rules import wrong_products, wrong_variants, wrong_warehouses
 from gateway.backends.centry.client import Sent, written
-from gateway.backends.centry.means import AGAIN, CentryChange, not_applied
+from gateway.backends.centry.means import AGAIN, LATE, CentryChange
 from gateway.backends.centry.messages import body_of, kept
 from gateway.backends.centry.results import done
 from gateway.backends.centry.wire import Asset, Product
@@ -31,7 +31,7 @@ class _Saving(CentryChange[F]):
     changes."""
 
     done_when = "Centry answers 2xx, or has a record like the new one that it had not before."
-    unknowable = "A new record that arrives after Centry was searched for it, and was sent it again."
+    unknowable = LATE
     type_name: ClassVar[str]
     kinds: ClassVar[tuple[CatalogueKind, ...]] = ()
 
@@ -76,8 +76,10 @@ class _Saving(CentryChange[F]):
 
     async def settle(self, job: Job[F]) -> Done | NotApplied:
         """What says how a record shall be can be sent again."""
-        found = None if job.message["id"] else await self._made(job)
-        return self.saved(job, found) if found else not_applied(job)
+        if job.message["id"]:
+            return NotApplied()
+        found = await self._made(job)
+        return self.saved(job, found) if found else self.not_made(job)
 
     async def _made(self, job: Job[F]) -> str | None:
         found = await self.alike(body_of(job.message), job)
@@ -133,9 +135,9 @@ class SaveProducts(_Saving[ProductChange]):
     async def settle(self, job: Job[ProductChange]) -> Done | NotApplied:
         """Sent again, new variants and pictures would come twice."""
         product_id, parts = job.message["id"], job.message["parts"]
-        if product_id and await self._are_there(product_id, parts):
-            return self.saved(job, product_id)
-        return await super().settle(job)
+        if not product_id or not (parts["skus"] or parts["assets"] is not None):
+            return await super().settle(job)
+        return self.saved(job, product_id) if await self._are_there(product_id, parts) else self.not_made(job)
 
     async def _assets(self, change: ProductChange) -> list[str]:
         """The ids of the pictures that the product has, in their order. Raises NotFound and NotSupported."""

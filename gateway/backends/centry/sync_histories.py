@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gateway.backends.centry import own_wire
-from gateway.backends.centry.means import CentryChange
+from gateway.backends.centry.means import LATE, CentryChange
 from gateway.backends.centry.messages import body_of, filled, kept
 from gateway.centry_changes import SyncHistory
 from gateway.errors import NotFound
@@ -50,7 +50,7 @@ class RecordSyncHistory(CentryChange[SyncHistory]):
     calls = ("centry-10", "centry-14", "centry-22", "centry-34")
     done_when = "Centry answers 2xx, or has a history of this action that it had not before."
     found_out = "The histories are read: a new one of this action is done, else it is sent again."
-    unknowable = "A history that arrives after the histories were read, and was sent again."
+    unknowable = LATE
 
     def problems(self, item: SyncHistory) -> Iterator[Wrong]:
         if item.action not in ACTIONS:
@@ -81,7 +81,7 @@ class RecordSyncHistory(CentryChange[SyncHistory]):
 
     async def settle(self, job: Job[SyncHistory]) -> Done | NotApplied:
         (item,) = job.items.values()
-        return _done(job) if set(await self._alike(item)) - set(job.message["known"]) else NotApplied()
+        return _done(job) if set(await self._alike(item)) - set(job.message["known"]) else self.not_made(job)
 
     async def _alike(self, item: SyncHistory) -> Sequence[str]:
         """The ids of histories that may be this one. Raises NotFound."""
