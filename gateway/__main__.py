@@ -22,6 +22,8 @@ from gateway.serve import run_server
 from gateway.settings import InvalidSettings, Settings
 from gateway.telemetry import configure_logging
 from gateway.transactions_command import UnknownTransaction, add_arguments, run_transactions
+from gateway.webhooks_command import NothingToDo, run_webhooks
+from gateway.webhooks_command import add_arguments as add_webhook_arguments
 from schema import build_schema
 
 
@@ -32,7 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure_logging()
     try:
         return run(options)
-    except (InvalidSettings, InvalidImport, NotAuthorized, PortTaken, DemoFailed, UnknownLetter, UnknownTransaction) as error:
+    except (
+        InvalidSettings,
+        InvalidImport,
+        NotAuthorized,
+        PortTaken,
+        DemoFailed,
+        NothingToDo,
+        UnknownLetter,
+        UnknownTransaction,
+    ) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -68,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     authorizing.add_argument("code", metavar="CODE", help="the authorization code; it is good once")
     add_arguments(add("transactions", _transactions, "list, show, retry and cancel transactions"))
     add_inbox_arguments(add("inbox", _inbox, "list, show and replay what backends sent by themselves"))
+    add_webhook_arguments(add("webhooks", _webhooks, "have backends send their webhooks to this gateway, list and remove them"))
     importing = add("import", _import, "read records that are older than the gateway")
     importing.add_argument("backend", choices=[name.lower() for name in Backend], help="whose records")
     importing.add_argument(
@@ -95,6 +107,10 @@ def _transactions(options: argparse.Namespace) -> int:
 
 def _inbox(options: argparse.Namespace) -> int:
     return run_inbox(Settings.load(), options)
+
+
+def _webhooks(options: argparse.Namespace) -> int:
+    return run_webhooks(Settings.load(), options)
 
 
 def _schema(_options: argparse.Namespace) -> int:

@@ -348,6 +348,41 @@ class WebhookReceiver(Protocol):
         """Header names are in small letters; `secret` is what stands behind the backend's name in the address."""
 
 
+@dataclass(frozen=True, slots=True)
+class RegisteredWebhook:
+    """A webhook that a backend sends. `address` is without its secret; `ours`: it has the secret of this gateway's settings."""
+
+    id: str
+    address: str
+    topics: Sequence[str]
+    ours: bool
+
+
+@runtime_checkable
+class WebhookRegistrar(Protocol):
+    """For a backend that can be told by calls where to send its webhooks."""
+
+    async def webhooks(self) -> Sequence[RegisteredWebhook]:
+        """All that it sends, to whomever."""
+
+    async def register_webhook(self, gateway: str) -> RegisteredWebhook:
+        """Have it call the gateway at this address (`https://…`, without a path) for all that the gateway wants to know.
+
+        Done again it changes nothing. Raises NotConfigured where a setting is missing for it.
+        """
+
+    async def remove_webhook(self, webhook_id: str) -> None:
+        """One that is not there is removed."""
+
+
+@runtime_checkable
+class WebhookInstructions(Protocol):
+    """For a backend whose webhooks are set up by its staff."""
+
+    def webhook_instructions(self, gateway: str) -> str:
+        """What to ask them for, so that they call the gateway at this address. Names secrets, and does not tell them."""
+
+
 @runtime_checkable
 class LetterReader(Protocol):
     """For a backend that sends us messages: how those that wait in the inbox are dealt with, new ones and replayed ones."""

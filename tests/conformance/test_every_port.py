@@ -16,7 +16,19 @@ PORTS = [
     for port in vars(ports).values()
     if isclass(port) and issubclass(port, Protocol) and getattr(port, "_is_runtime_protocol", False)
 ]
-ELSEWHERE = {"close", "freshness", "synchronise", "receive", "read_letters", "import_records", "authorize"}
+ELSEWHERE = {
+    "close",
+    "freshness",
+    "synchronise",
+    "receive",
+    "read_letters",
+    "webhooks",
+    "register_webhook",
+    "remove_webhook",
+    "webhook_instructions",
+    "import_records",
+    "authorize",
+}
 """Methods whose own suites say what becomes of them when a backend fails."""
 
 

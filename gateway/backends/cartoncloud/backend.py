@@ -20,7 +20,7 @@ from gateway.backends.cartoncloud.mentions import Catalogue
 from gateway.backends.cartoncloud.records import kept, model
 from gateway.backends.cartoncloud.search import Search
 from gateway.backends.cartoncloud.settings import CartonCloudSettings
-from gateway.backends.cartoncloud.webhooks import Webhooks
+from gateway.backends.cartoncloud.webhooks import Webhooks, instructions
 from gateway.catalogue.records import CatalogueKind
 from gateway.errors import BackendError, NotSupported, Unauthenticated, Unavailable
 from gateway.inbox.letters import Letter, Trouble
@@ -117,6 +117,9 @@ class CartonCloudBackend:
     ) -> WebhookOutcome:
         """In the read model once it is answered with 200."""
         return WebhookOutcome(404) if secret else await self._webhooks.receive(headers, query, body)
+
+    def webhook_instructions(self, gateway: str) -> str:
+        return instructions(self._settings, gateway)
 
     async def read_letters(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
         """Those that are replayed; no call."""

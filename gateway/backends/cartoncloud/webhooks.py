@@ -20,6 +20,27 @@ from gateway.readmodel.store import Message
 log = logging.getLogger(__name__)
 
 
+_ASK_FOR = """\
+CartonCloud's webhooks are set up by its staff. Ask them for these, on every change of status and with every status:
+
+{addresses}
+
+each by POST, with the header {header} and the value that GATEWAY_CARTONCLOUD__WEBHOOK_TOKEN has{lacking}.
+Send them the value by a way that only they can read."""
+
+
+def instructions(settings: CartonCloudSettings, gateway: str) -> str:
+    """What to ask CartonCloud's staff for. The address tells the kind, for the page's webhooks do not."""
+    told = {
+        RecordKind.INBOUND: "inbound orders",
+        RecordKind.OUTBOUND: "outbound orders",
+        RecordKind.CONSIGNMENT: "consignments",
+    }
+    addresses = "\n".join(f"  {name:16} {gateway}/webhooks/cartoncloud?type={kind.lower()}" for kind, name in told.items())
+    lacking = "" if settings.webhook_token.get_secret_value() else ", a long random word (it is not set yet)"
+    return _ASK_FOR.format(addresses=addresses, header=settings.webhook_header, lacking=lacking)
+
+
 class Webhooks:
     """The vendor lets one set headers of a webhook; the page documents no signature and no other proof of who is calling."""
 

@@ -20,6 +20,7 @@ from gateway.backends.centry.orders import KINDS, Orders
 from gateway.backends.centry.own import Own, R
 from gateway.backends.centry.packs import Packs
 from gateway.backends.centry.products import Products
+from gateway.backends.centry.registration import Registration
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.shipments import Shipments
 from gateway.backends.centry.stock import Stock
@@ -45,7 +46,7 @@ from gateway.models import (
     WarehouseRecord,
 )
 from gateway.own.lists import OwnQuery, OwnSlice, Path
-from gateway.ports import BackendClass, ListQuery, Resources, Slice, WebhookOutcome
+from gateway.ports import BackendClass, ListQuery, RegisteredWebhook, Resources, Slice, WebhookOutcome
 from gateway.transactions.work import Change
 
 
@@ -79,6 +80,7 @@ class CentryBackend:
         self.catalogue = feeds(
             self._client, settings, self._scope, resources.catalogue, self._variants, self._stock, Names(self._own)
         )
+        self._registration = Registration(settings, self._client)
         self._notices = Notices(settings, self._client, resources.inbox, resources.catalogue)
         self.costs = costs(settings)
         means = Means(
@@ -109,6 +111,18 @@ class CentryBackend:
     ) -> WebhookOutcome:
         """Stored, to be dealt with after; no call."""
         return await self._notices.receive(secret, body)
+
+    async def webhooks(self) -> Sequence[RegisteredWebhook]:
+        """A call for each page."""
+        return await self._registration.all()
+
+    async def register_webhook(self, gateway: str) -> RegisteredWebhook:
+        """Of orders and products."""
+        return await self._registration.register(gateway)
+
+    async def remove_webhook(self, webhook_id: str) -> None:
+        """One call."""
+        await self._registration.remove(webhook_id)
 
     async def read_letters(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
         """One call for each order that they name."""
