@@ -269,8 +269,9 @@ def hearing(gateway: Gateway) -> Iterator[None]:
     notices = gateway.database.notices
     notices.bind()
     with (
-        notices.listening(drop, Topic.ORDER, Topic.BACKEND, Topic.MISSED),
+        notices.listening(drop, Topic.ORDER, Topic.BACKEND, Topic.LETTER, Topic.MISSED),
         notices.listening(lambda _: gateway.worker.wake(), Topic.WORK, Topic.MISSED),
+        notices.listening(lambda _: gateway.inbox.woken.set(), Topic.LETTER, Topic.MISSED),
     ):
         yield
 

@@ -25,13 +25,14 @@ class Topic(StrEnum):
     """What a notice is about. Of `backend` too says each that names one: what was read there before is out of date.
 
     ORDER: an order was saved or deleted. TRANSACTION: one stands otherwise. WORK: steps may have become due. BACKEND: something
-    was changed there. MISSED: notices may have been missed.
+    was changed there. LETTER: it has sent a message that is to be dealt with. MISSED: notices may have been missed.
     """
 
     ORDER = "ORDER"
     TRANSACTION = "TRANSACTION"
     WORK = "WORK"
     BACKEND = "BACKEND"
+    LETTER = "LETTER"
     MISSED = "MISSED"
 
 

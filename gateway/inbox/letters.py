@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from gateway.clock import micros, now, of_micros
 from gateway.database import Database
 from gateway.models import Backend
+from gateway.notices import Notice, Topic, announce
 from gateway.readmodel.changes import Message, MessageState
 from gateway.readmodel.tables import MOST_KEYS, fitting, inbox
 
@@ -48,14 +49,19 @@ class Inbox:
         self._database = database
         self.woken = asyncio.Event()
 
-    async def put(self, backend: Backend, message: Message) -> None:
-        """Keep a message that is to be dealt with: stored when this returns.
+    async def put(self, backend: Backend, message: Message, *told: Notice) -> None:
+        """Keep a message that is to be dealt with: stored when this returns, and all processes hear of it, and of what it told.
 
         One that says the same as an earlier one has that one's place: while that waits it is no news, and it is dealt with
         once more where that was dealt with, or is being so.
         """
         received_at = micros(now())
-        await self._database.write(lambda connection: _put(connection, backend, message, received_at))
+
+        def work(connection: Connection) -> None:
+            _put(connection, backend, message, received_at)
+            announce(connection, Notice(Topic.LETTER, backend=backend), *told)
+
+        await self._database.write(work)
         self.woken.set()
 
     async def due(self, backend: Backend, limit: int) -> list[Letter]:

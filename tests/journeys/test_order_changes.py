@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.ids import decode
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import make_world
 from tests.databases import disconnect_all, emptied
@@ -26,12 +27,12 @@ USER = "{ cartoncloud { userInfo { id } } }"
 
 @dataclass(frozen=True)
 class Pair:
-    """Both gateways; CartonCloud sends its webhooks to the first, and the second does no work. `database` is theirs."""
+    """Both gateways; CartonCloud sends its webhooks to the first, and the second does no work. `settings` are theirs."""
 
     one: GatewayClient
     other: GatewayClient
     addresses: Mapping[str, str]
-    database: str
+    settings: Mapping[str, str]
 
     def orders(self, backend: str) -> list[dict[str, Any]]:
         nodes: list[dict[str, Any]] = self.one.data(ORDERS, backends=[backend])["orders"]["nodes"]
@@ -43,9 +44,9 @@ class Pair:
         body = {"kind": "outbound", "number": number, "status": "DISPATCHED"}
         httpx.post(f"{self.addresses['CARTONCLOUD']}/__advance", json=body).raise_for_status()
 
-    def user_calls(self) -> int:
-        calls = httpx.get(f"{self.addresses['CARTONCLOUD']}/__calls").json()
-        return sum(call["operation"] == "cartoncloud-02" for call in calls)
+    def calls(self, backend: str, operation: str) -> int:
+        calls = httpx.get(f"{self.addresses[backend]}/__calls").json()
+        return sum(call["operation"] == operation for call in calls)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Pa
             target = {"url": f"{one.address}/webhooks/cartoncloud"}
             httpx.put(f"{addresses['CARTONCLOUD']}/__webhooks", json=target).raise_for_status()
             until(lambda: not httpx.get(f"{addresses['CARTONCLOUD']}/__webhooks").json()["pending"])
-            yield Pair(one, other, addresses, postgres)
+            yield Pair(one, other, addresses, settings)
 
 
 def watch(pair: Pair, socket: Wire, query: str = CHANGES, **variables: Any) -> None:
@@ -86,7 +87,7 @@ def test_a_webhook_to_one_reaches_who_watches_at_the_other_and_drops_what_that_h
     order, unwanted = pair.orders("CARTONCLOUD")[:2]
     pair.other.data(USER)
     pair.other.data(USER)
-    before = pair.user_calls()
+    before = pair.calls("CARTONCLOUD", "cartoncloud-02")
     with wire(pair.other) as socket:
         watch(pair, socket, backends=["CARTONCLOUD"], ids=[order["id"]])
         pair.dispatch(unwanted["number"])
@@ -97,7 +98,29 @@ def test_a_webhook_to_one_reaches_who_watches_at_the_other_and_drops_what_that_h
     assert (told["kind"], told["backend"], told["orderId"]) == ("SAVED", "CARTONCLOUD", order["id"])
     assert told["order"] == {"id": order["id"], "status": "SHIPPED", "acknowledged": None}
     pair.other.data(USER)
-    assert pair.user_calls() == before + 1
+    assert pair.calls("CARTONCLOUD", "cartoncloud-02") == before + 1
+
+
+@pytest.mark.parametrize(("topic", "kind"), [("on_order_save", "SAVED"), ("on_order_delete", "DELETED")])
+def test_a_webhook_that_only_names_an_order_does_the_same(pair: Pair, topic: str, kind: str) -> None:
+    """What the other had read of it a moment ago is read anew, for the event and for whoever asks then."""
+    order = pair.orders("CENTRY")[0]
+    query = "query ($id: ID!) { order(id: $id) { id } }"
+    with wire(pair.other) as socket:
+        watch(pair, socket, backends=["CENTRY"])
+        pair.other.data(query, id=order["id"])
+        pair.other.data(query, id=order["id"])
+        before = pair.calls("CENTRY", "centry-56")
+        address = f"{pair.one.address}/webhooks/centry/{pair.settings['GATEWAY_CENTRY__WEBHOOK_SECRET']}"
+        began = time.monotonic()
+        httpx.post(address, json={"topic": topic, "order_id": decode(order["id"]).key}).raise_for_status()
+        told = event(socket)
+        assert time.monotonic() - began < 1
+    assert (told["kind"], told["orderId"]) == (kind, order["id"])
+    assert (told["order"] is None) == (kind == "DELETED")
+    pair.other.data(query, id=order["id"])
+    by_the_inbox = 1 if kind == "SAVED" else 0
+    until(lambda: pair.calls("CENTRY", "centry-56") == before + 1 + by_the_inbox, patience=10)
 
 
 def test_a_change_that_one_makes_is_told_by_the_other_and_so_is_the_order(pair: Pair) -> None:
@@ -170,7 +193,7 @@ def test_who_may_have_missed_changes_is_told_to_begin_again(pair: Pair) -> None:
     order = pair.orders("CARTONCLOUD")[2]
     with wire(pair.other) as socket:
         watch(pair, socket)
-        disconnect_all(pair.database)
+        disconnect_all(pair.settings["GATEWAY_DATABASE_URL"])
         said = socket.receive()
         assert (said["type"], said["payload"][0]["extensions"]["code"]) == ("error", "BACKEND_UNAVAILABLE")
     until(lambda: metric(pair.other, "gateway_subscriptions") == 0)

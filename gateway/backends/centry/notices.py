@@ -7,16 +7,19 @@ that is one call for all products that were named, whatever their number.
 import asyncio
 import hmac
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
 
+from gateway import notices
 from gateway.backends.centry.client import CentryClient
 from gateway.backends.centry.settings import CentrySettings
 from gateway.catalogue.entries import Shelf
 from gateway.catalogue.index import CatalogueIndex
 from gateway.catalogue.records import CatalogueKind
+from gateway.clock import micros, now
 from gateway.errors import BackendError
 from gateway.inbox.letters import Inbox, Letter, Trouble
 from gateway.models import Backend
@@ -61,7 +64,7 @@ class Notices:
         members = _members(body)
         if members is None:
             return WebhookOutcome(400)
-        await self._inbox.put(Backend.CENTRY, _message(body, members))
+        await self._inbox.put(Backend.CENTRY, _message(body, members), *_told(members))
         note_change(Backend.CENTRY)
         return WebhookOutcome(200)
 
@@ -69,15 +72,15 @@ class Notices:
         """What is known of Centry is out of date from here on. Several that name the same record are one."""
         note_change(Backend.CENTRY)
         troubles: dict[int, Trouble] = {}
-        notices: dict[int, Notice] = {}
+        read: dict[int, Notice] = {}
         for letter in letters:
             try:
-                notices[letter.id] = _notice(_members(letter.body.encode()) or {})
+                read[letter.id] = _notice(_members(letter.body.encode()) or {})
             except Unreadable as error:
                 troubles[letter.id] = Trouble(str(error), again=False)
-        await self._tell_the_index(notices.values())
-        failed = await self._orders(notices.values())
-        return troubles | {key: failed[notice] for key, notice in notices.items() if notice in failed}
+        await self._tell_the_index(read.values())
+        failed = await self._orders(read.values())
+        return troubles | {key: failed[notice] for key, notice in read.items() if notice in failed}
 
     async def _tell_the_index(self, notices: Collection[Notice]) -> None:
         products = [notice for notice in notices if notice.resource == "product"]
@@ -124,6 +127,15 @@ def _message(body: bytes, members: Mapping[str, Any]) -> Message:
         return Message(message_id=text, type=str(members.get("topic") or "")[:50], body=text, problem=str(error))
     topic = f"on_{notice.resource}_{notice.event}"
     return Message(message_id=f"{topic}/{notice.record_id}", type=topic, body=text)
+
+
+def _told(members: Mapping[str, Any]) -> Iterator[notices.Notice]:
+    """What all processes hear of a notice, once it is stored: whoever watches orders wants to know of those."""
+    with suppress(Unreadable):
+        notice = _notice(members)
+        if notice.resource == "order":
+            deleted = notice.event == "delete"
+            yield notices.Notice(notices.Topic.ORDER, notice.record_id, Backend.CENTRY, deleted=deleted, at=micros(now()))
 
 
 def _notice(members: Mapping[str, Any]) -> Notice:
