@@ -158,7 +158,7 @@ def test_orders_that_cannot_be_made_fail_alone_and_a_retry_makes_what_can_be_mad
     ("fault", "calls"),
     [
         ({"lands": 0, "status": 500}, 1),
-        ({"lands": 2, "latency": 60}, 1),
+        ({"lands": 2.2, "status": 500}, 1),
         ({"status": 500}, 2),
     ],
     ids=["lost answer", "late landing", "lost message"],
