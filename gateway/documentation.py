@@ -85,8 +85,8 @@ def _default(info: FieldInfo) -> str:
 def mapping_page() -> str:
     """The whole page, in Markdown."""
     tables = {backend: tables_of(backend) for backend in Backend}
-    names = list(dict.fromkeys(table.model.__name__ for made in tables.values() for table in made))
-    sections = (_section(name, tables) for name in names)
+    titles = list(dict.fromkeys(_title(backend, table) for backend, made in tables.items() for table in made))
+    sections = (_section(title, tables) for title in titles)
     return "\n".join([_MAPPING, *sections])
 
 
@@ -132,9 +132,15 @@ def tables_of(name: Backend) -> Sequence[Table[Any]]:
     return tables
 
 
-def _section(model: str, tables: dict[Backend, Sequence[Table[Any]]]) -> str:
-    parts = (_part(backend, table) for backend, made in tables.items() for table in made if table.model.__name__ == model)
-    return "\n".join([f"## {model}\n", *parts])
+def _title(backend: Backend, table: Table[Any]) -> str:
+    """The name of the model; of what one backend alone has, with the backend's before it, as in the graph."""
+    name, own = table.model.__name__, table.model.__module__.startswith("gateway.own.")
+    return f"{backend.label}{name}" if own else name
+
+
+def _section(title: str, tables: dict[Backend, Sequence[Table[Any]]]) -> str:
+    parts = (_part(name, table) for name, made in tables.items() for table in made if _title(name, table) == title)
+    return "\n".join([f"## {title}\n", *parts])
 
 
 def _part(backend: Backend, table: Table[Any]) -> str:

@@ -98,8 +98,8 @@ async def variant_asset(info: Info, variant_id: VariantId, id: OwnId) -> own.Var
     return await _record(info, own.VariantAsset, (str(variant_id), str(id)))
 
 
-async def order_document(info: Info, order_id: OrderId, id: OwnId) -> own.Document | None:  # noqa: A002
-    return await _record(info, own.Document, (str(order_id), str(id)))
+async def order_document(info: Info, order_id: OrderId, id: OwnId) -> own.OrderDocument | None:  # noqa: A002
+    return await _record(info, own.OrderDocument, (str(order_id), str(id)))
 
 
 async def warehouse_priority(

@@ -127,7 +127,7 @@ class Centry:
     """What a warehouse has of a variant, by the id of this row of stock."""
     warehouse: CentryWarehouse | None = field(centry.warehouse, asks=centry_asks.record(own.Warehouse))
     """One warehouse with all that Centry knows of where it is; see also `Query.warehouse`."""
-    order_document: CentryOrderDocument | None = field(centry.order_document, asks=centry_asks.record(own.Document))
+    order_document: CentryOrderDocument | None = field(centry.order_document, asks=centry_asks.record(own.OrderDocument))
     """One document of an order; see also `Order.documents`."""
     sync_histories: Connection[CentrySyncHistory] | None = field(centry.sync_histories, asks=centry_asks.sync_histories)
     """What became of bringing one thing to marketplaces: give exactly one of `productId` (with `assetId` for one of its

@@ -423,7 +423,7 @@ class CentryWarehouse(CentryRecord):
     """What some integrations keep with it."""
 
 
-@represents(own.Document)
+@represents(own.OrderDocument)
 class CentryOrderDocument(CentryRecord):
     """A file that goes with an order: what is known of it. What it holds, Centry does not send."""
 

@@ -270,7 +270,7 @@ class Warehouse(Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document(Record):
+class OrderDocument(Record):
     """A file that goes with an order. What it holds, Centry does not send."""
 
     order_id: str | None

@@ -99,7 +99,7 @@ KINDS: Mapping[type[own.Record], Kind] = {
     own.VariantWarehouse: Kind(
         path="/variant_warehouses", sent=own_wire.VariantWarehouse, table=tables.VARIANT_WAREHOUSE, one="centry-30"
     ),
-    own.Document: Kind(path="/orders/{}/documents", sent=own_wire.Document, table=tables.DOCUMENT, one="centry-67"),
+    own.OrderDocument: Kind(path="/orders/{}/documents", sent=own_wire.Document, table=tables.DOCUMENT, one="centry-67"),
     own.ProductSyncHistory: Kind(
         path="/products/{}/synchronization_histories",
         sent=own_wire.SyncHistory,

@@ -236,7 +236,7 @@ WAREHOUSE = Table(
     ),
 )
 DOCUMENT = Table(
-    own.Document,
+    own.OrderDocument,
     "document of an order, by itself",
     (
         *_RECORD,
