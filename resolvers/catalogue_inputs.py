@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import strawberry
+from strawberry import UNSET
 
 from gateway.models import Backend, CatalogStatus
 from resolvers.change_inputs import (
@@ -22,7 +23,7 @@ class ImageInput:
 
     url: str
     """Where the backend can fetch it."""
-    position: int | None = None
+    position: int | None = UNSET
     """Its place among the product's pictures, from 0; in the order of the list where left out."""
 
 
@@ -34,9 +35,9 @@ class UnitOfMeasureInput:
     """The backend's word, such as CARTON."""
     quantity_per_base: Decimal
     """How many of the base unit it holds."""
-    weight: Decimal | None = None
+    weight: Decimal | None = UNSET
     """In kilograms."""
-    volume: Decimal | None = None
+    volume: Decimal | None = UNSET
     """In cubic metres."""
 
 
@@ -44,23 +45,23 @@ class UnitOfMeasureInput:
 class ProductVariantInput:
     """A variant of the product that is saved."""
 
-    record_id: ID | None = None
+    record_id: ID | None = UNSET
     """The VariantRecord to change; left out, one is made."""
     sku: str
     """Its SKU."""
-    barcode: str | None = None
+    barcode: str | None = UNSET
     """Its barcode."""
-    color_id: str | None = None
+    color_id: str | None = UNSET
     """Its colour, by the backend's id."""
-    size_id: str | None = None
+    size_id: str | None = UNSET
     """Its size, by the backend's id."""
-    price: MoneyInput | None = None
+    price: MoneyInput | None = UNSET
     """Its price, where it differs from the product's."""
-    compare_at_price: MoneyInput | None = None
+    compare_at_price: MoneyInput | None = UNSET
     """The price without the discount."""
-    status: CatalogStatus | None = None
+    status: CatalogStatus | None = UNSET
     """Whether it is sold."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Fields of this backend's own message, merged into it (RFC 7396) after the gateway has filled it."""
 
 
@@ -70,53 +71,53 @@ class ProductInput:
 
     backend: Backend
     """Where."""
-    record_id: ID | None = None
+    record_id: ID | None = UNSET
     """The ProductRecord to change; left out, one is made."""
-    sku: str | None = None
+    sku: str | None = UNSET
     """Its SKU."""
-    barcode: str | None = None
+    barcode: str | None = UNSET
     """Its barcode."""
-    name: str | None = None
+    name: str | None = UNSET
     """What it is called."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is."""
-    brand_id: str | None = None
+    brand_id: str | None = UNSET
     """Its brand, by the backend's id."""
-    category_id: str | None = None
+    category_id: str | None = UNSET
     """Its category, by the backend's id."""
-    status: CatalogStatus | None = None
+    status: CatalogStatus | None = UNSET
     """Whether it is sold."""
-    price: MoneyInput | None = None
+    price: MoneyInput | None = UNSET
     """Its price."""
-    compare_at_price: MoneyInput | None = None
+    compare_at_price: MoneyInput | None = UNSET
     """The price without the discount."""
-    sale_from: datetime | None = None
+    sale_from: datetime | None = UNSET
     """When the discount begins."""
-    sale_to: datetime | None = None
+    sale_to: datetime | None = UNSET
     """When the discount ends."""
-    images: list[ImageInput] | None = None
+    images: list[ImageInput] | None = UNSET
     """Its pictures, in the place of all that were."""
-    package_length: Decimal | None = None
+    package_length: Decimal | None = UNSET
     """Of the package, in centimetres."""
-    package_width: Decimal | None = None
+    package_width: Decimal | None = UNSET
     """Of the package, in centimetres."""
-    package_height: Decimal | None = None
+    package_height: Decimal | None = UNSET
     """Of the package, in centimetres."""
-    package_weight: Decimal | None = None
+    package_weight: Decimal | None = UNSET
     """Of the package, in kilograms."""
-    account: str | None = None
+    account: str | None = UNSET
     """The warehouse customer whose product it is (CARTONCLOUD: id, code or name; default from the settings)."""
-    type: str | None = None
+    type: str | None = UNSET
     """The tenant's product type (CARTONCLOUD)."""
     transport: bool | None = False
     """A transport product, not a warehouse product (CARTONCLOUD)."""
-    default_unit_of_measure: str | None = None
+    default_unit_of_measure: str | None = UNSET
     """The unit that is meant where none is named (CARTONCLOUD)."""
-    units_of_measure: list[UnitOfMeasureInput] | None = None
+    units_of_measure: list[UnitOfMeasureInput] | None = UNSET
     """Its units (CARTONCLOUD)."""
-    variants: list[ProductVariantInput] | None = None
+    variants: list[ProductVariantInput] | None = UNSET
     """Its variants; those that are not named stay as they are."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Fields of this backend's own message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway
     fills itself is BAD_USER_INPUT."""
 
@@ -127,7 +128,7 @@ class SaveProductsInput:
 
     products: list[ProductInput]
     """The products."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -137,25 +138,25 @@ class VariantInput:
 
     backend: Backend
     """Where."""
-    record_id: ID | None = None
+    record_id: ID | None = UNSET
     """The VariantRecord to change; left out, the one with this SKU, else one is made."""
-    product_record_id: ID | None = None
+    product_record_id: ID | None = UNSET
     """The ProductRecord that it belongs to; needed where one is made."""
     sku: str
     """Its SKU."""
-    barcode: str | None = None
+    barcode: str | None = UNSET
     """Its barcode."""
-    color_id: str | None = None
+    color_id: str | None = UNSET
     """Its colour, by the backend's id."""
-    size_id: str | None = None
+    size_id: str | None = UNSET
     """Its size, by the backend's id."""
-    price: MoneyInput | None = None
+    price: MoneyInput | None = UNSET
     """Its price, where it differs from the product's."""
-    compare_at_price: MoneyInput | None = None
+    compare_at_price: MoneyInput | None = UNSET
     """The price without the discount."""
-    status: CatalogStatus | None = None
+    status: CatalogStatus | None = UNSET
     """Whether it is sold."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Fields of this backend's own message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway
     fills itself is BAD_USER_INPUT."""
 
@@ -166,7 +167,7 @@ class SaveVariantsInput:
 
     variants: list[VariantInput]
     """The variants."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -176,7 +177,7 @@ class DeleteCatalogInput:
 
     record_ids: list[ID]
     """The records."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -186,19 +187,19 @@ class WarehouseInput:
 
     backend: Backend
     """Where."""
-    record_id: ID | None = None
+    record_id: ID | None = UNSET
     """The WarehouseRecord to change; left out, one is made."""
-    code: str | None = None
+    code: str | None = UNSET
     """Its code, where the backend lets one choose it."""
-    name: str | None = None
+    name: str | None = UNSET
     """What it is called."""
-    address: AddressInput | None = None
+    address: AddressInput | None = UNSET
     """Where it stands."""
-    latitude: Decimal | None = None
+    latitude: Decimal | None = UNSET
     """In degrees, north positive."""
-    longitude: Decimal | None = None
+    longitude: Decimal | None = UNSET
     """In degrees, east positive."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Fields of this backend's own message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway
     fills itself is BAD_USER_INPUT."""
 
@@ -209,7 +210,7 @@ class SaveWarehousesInput:
 
     warehouses: list[WarehouseInput]
     """The warehouses."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -219,21 +220,21 @@ class CreateSalesChannelInput:
 
     backend: Backend
     """Where."""
-    channel_id: str | None = None
+    channel_id: str | None = UNSET
     """The id that it is to have; left out: the gateway chooses one."""
     name: str
     """What it is called."""
-    email: str | None = None
+    email: str | None = UNSET
     """The contact's e-mail address; or give `phone`."""
-    phone: str | None = None
+    phone: str | None = UNSET
     """The contact's phone number; or give `email`."""
     contact: AddressInput
     """Where the channel is."""
-    billing: AddressInput | None = None
+    billing: AddressInput | None = UNSET
     """Where its bills go."""
-    logo_base64: str | None = None
+    logo_base64: str | None = UNSET
     """A picture (jpg, jpeg, png, svg) for labels and packing slips, in Base64."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -243,7 +244,7 @@ class CentraNamedInput:
 
     id: str
     """Its id."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is called."""
 
 
@@ -253,11 +254,11 @@ class CentraSizeInput:
 
     id: str
     """Its id in the size table."""
-    sku: str | None = None
+    sku: str | None = UNSET
     """The last part of the variant's SKU."""
-    ean: str | None = None
+    ean: str | None = UNSET
     """Its barcode."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Elements of Centra's message, merged into it (RFC 7396) after the gateway has filled it."""
 
 
@@ -267,19 +268,19 @@ class CentraVariationInput:
 
     id: str
     """Its id, unique in the product."""
-    stock_id: str | None = None
+    stock_id: str | None = UNSET
     """The id under which its stock is kept."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is called."""
-    sku: str | None = None
+    sku: str | None = UNSET
     """The middle part of the variants' SKUs."""
-    status: CatalogStatus | None = None
+    status: CatalogStatus | None = UNSET
     """Whether it is sold."""
-    size_table_id: str | None = None
+    size_table_id: str | None = UNSET
     """Its size table."""
-    sizes: list[CentraSizeInput] | None = None
+    sizes: list[CentraSizeInput] | None = UNSET
     """Its sizes."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Elements of Centra's message, merged into it (RFC 7396) after the gateway has filled it."""
 
 
@@ -289,21 +290,21 @@ class CentraProductInput:
 
     id: str
     """Its id, which is yours to choose: an unknown one makes a product."""
-    status: CatalogStatus | None = None
+    status: CatalogStatus | None = UNSET
     """Whether it is sold."""
-    sku: str | None = None
+    sku: str | None = UNSET
     """The first part of its variants' SKUs."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is called."""
-    folder: str | None = None
+    folder: str | None = UNSET
     """The folder that Centra's staff find it in."""
-    brand: CentraNamedInput | None = None
+    brand: CentraNamedInput | None = UNSET
     """Its brand."""
-    collection: CentraNamedInput | None = None
+    collection: CentraNamedInput | None = UNSET
     """Its collection."""
-    variations: list[CentraVariationInput] | None = None
+    variations: list[CentraVariationInput] | None = UNSET
     """Its variations."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Elements of Centra's message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway fills
     itself is BAD_USER_INPUT."""
 
@@ -314,5 +315,5 @@ class CentraSaveProductsInput:
 
     products: list[CentraProductInput]
     """The products."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""

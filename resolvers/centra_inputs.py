@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from strawberry import UNSET
+
 from gateway.centra_changes import CentraStoreType
 from resolvers.change_inputs import FreeJSON
 from resolvers.inputs import mutation_input
@@ -14,7 +16,7 @@ class CentraTableSizeInput:
 
     id: str
     """Its id, unique in the table."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is called."""
 
 
@@ -24,7 +26,7 @@ class CentraSizeTableInput:
 
     id: str
     """Its id: an unknown one makes a table."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is called."""
     sizes: list[CentraTableSizeInput]
     """Its sizes, in their order; those that are not named stay."""
@@ -36,11 +38,11 @@ class CentraMarketInput:
 
     id: str
     """Its id: an unknown one makes a market."""
-    store: str | None = None
+    store: str | None = UNSET
     """The store; default from the settings."""
-    type: CentraStoreType | None = None
+    type: CentraStoreType | None = UNSET
     """Whom the store sells to; default from the settings."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is called."""
 
 
@@ -50,13 +52,13 @@ class CentraVariationPriceInput:
 
     id: str
     """The variation's id."""
-    price: Decimal | None = None
+    price: Decimal | None = UNSET
     """The price; of a wholesale list what the account pays."""
-    recommended_price: Decimal | None = None
+    recommended_price: Decimal | None = UNSET
     """The recommended retail price of a wholesale list (`priceb`)."""
-    altered_price: Decimal | None = None
+    altered_price: Decimal | None = UNSET
     """`price` from the list's price alteration date on."""
-    altered_recommended_price: Decimal | None = None
+    altered_recommended_price: Decimal | None = UNSET
     """`recommendedPrice` from the list's price alteration date on."""
 
 
@@ -66,15 +68,15 @@ class CentraProductPriceInput:
 
     id: str
     """The product's id."""
-    price: Decimal | None = None
+    price: Decimal | None = UNSET
     """The price; of a wholesale list what the account pays."""
-    recommended_price: Decimal | None = None
+    recommended_price: Decimal | None = UNSET
     """The recommended retail price of a wholesale list (`priceb`)."""
-    altered_price: Decimal | None = None
+    altered_price: Decimal | None = UNSET
     """`price` from the list's price alteration date on."""
-    altered_recommended_price: Decimal | None = None
+    altered_recommended_price: Decimal | None = UNSET
     """`recommendedPrice` from the list's price alteration date on."""
-    variations: list[CentraVariationPriceInput] | None = None
+    variations: list[CentraVariationPriceInput] | None = UNSET
     """Prices of variations, where they differ."""
 
 
@@ -84,13 +86,13 @@ class CentraPricelistInput:
 
     id: str
     """Its id: an unknown one makes a list."""
-    store: str | None = None
+    store: str | None = UNSET
     """The store; default from the settings."""
-    type: CentraStoreType | None = None
+    type: CentraStoreType | None = UNSET
     """Whom the store sells to; default from the settings."""
     currency: str
     """ISO 4217."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is called."""
     products: list[CentraProductPriceInput]
     """Its prices; those that are not named stay."""
@@ -102,13 +104,13 @@ class CentraPriceAlterationDateInput:
 
     id: str
     """Its id: an unknown one makes a date."""
-    active: bool | None = None
+    active: bool | None = UNSET
     """Whether it counts."""
-    name: str | None = None
+    name: str | None = UNSET
     """What it is called."""
-    store: str | None = None
+    store: str | None = UNSET
     """The store; default from the settings."""
-    start_date: date | None = None
+    start_date: date | None = UNSET
     """The day."""
 
 
@@ -118,11 +120,11 @@ class CentraTermsInput:
 
     id: str
     """Their id: an unknown one makes terms."""
-    name: str | None = None
+    name: str | None = UNSET
     """What they are called."""
-    description: str | None = None
+    description: str | None = UNSET
     """What they say."""
-    due_days: int | None = None
+    due_days: int | None = UNSET
     """Days until payment is due; of terms of payment alone."""
 
 
@@ -130,35 +132,35 @@ class CentraTermsInput:
 class CentraAddressInput:
     """An address of an account. What is left out stays as it is."""
 
-    company: str | None = None
+    company: str | None = UNSET
     """The company."""
-    attention: str | None = None
+    attention: str | None = UNSET
     """The person to whose attention it is."""
-    first_name: str | None = None
+    first_name: str | None = UNSET
     """The person's first name."""
-    last_name: str | None = None
+    last_name: str | None = UNSET
     """The person's last name."""
-    line1: str | None = None
+    line1: str | None = UNSET
     """Street and number."""
-    line2: str | None = None
+    line2: str | None = UNSET
     """What else the address has."""
-    city: str | None = None
+    city: str | None = UNSET
     """The city."""
-    state: str | None = None
+    state: str | None = UNSET
     """State, province or region."""
-    postal_code: str | None = None
+    postal_code: str | None = UNSET
     """The postal code."""
-    country: str | None = None
+    country: str | None = UNSET
     """ISO 3166-1 alpha-2."""
-    phone: str | None = None
+    phone: str | None = UNSET
     """The phone number there."""
-    fax: str | None = None
+    fax: str | None = UNSET
     """The fax number there."""
-    email: str | None = None
+    email: str | None = UNSET
     """The e-mail address there."""
-    vat_number: str | None = None
+    vat_number: str | None = UNSET
     """The VAT number."""
-    url: str | None = None
+    url: str | None = UNSET
     """The web page."""
 
 
@@ -168,17 +170,17 @@ class CentraBuyerInput:
 
     id: str
     """Its id: an unknown one makes a buyer."""
-    store: str | None = None
+    store: str | None = UNSET
     """The store; default from the settings."""
-    active: bool | None = None
+    active: bool | None = UNSET
     """Whether they may buy."""
-    first_name: str | None = None
+    first_name: str | None = UNSET
     """The first name."""
-    last_name: str | None = None
+    last_name: str | None = UNSET
     """The last name."""
-    email: str | None = None
+    email: str | None = UNSET
     """The e-mail address."""
-    phone: str | None = None
+    phone: str | None = UNSET
     """The phone number."""
 
 
@@ -188,33 +190,33 @@ class CentraAccountInput:
 
     id: str
     """Its id: an unknown one makes an account."""
-    active: bool | None = None
+    active: bool | None = UNSET
     """Whether it may order."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is called."""
-    discount: Decimal | None = None
+    discount: Decimal | None = UNSET
     """In percent."""
-    market_id: str | None = None
+    market_id: str | None = UNSET
     """Its market."""
-    pricelist_id: str | None = None
+    pricelist_id: str | None = UNSET
     """Its price list."""
-    payment_terms_id: str | None = None
+    payment_terms_id: str | None = UNSET
     """Its terms of payment."""
-    shipping_terms_id: str | None = None
+    shipping_terms_id: str | None = UNSET
     """Its terms of shipping."""
-    credit_limit: Decimal | None = None
+    credit_limit: Decimal | None = UNSET
     """In the currency of its price list."""
-    internal_information: str | None = None
+    internal_information: str | None = UNSET
     """What your own people should know."""
-    address: CentraAddressInput | None = None
+    address: CentraAddressInput | None = UNSET
     """Where it is."""
-    shipping_address: CentraAddressInput | None = None
+    shipping_address: CentraAddressInput | None = UNSET
     """Where goods go."""
-    invoice_address: CentraAddressInput | None = None
+    invoice_address: CentraAddressInput | None = UNSET
     """Where bills go."""
-    buyers: list[CentraBuyerInput] | None = None
+    buyers: list[CentraBuyerInput] | None = UNSET
     """Who buys for it; those that are not named stay."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Elements of Centra's message, merged into it (RFC 7396) after the gateway has filled it. An element that the
     gateway fills itself is BAD_USER_INPUT."""
 
@@ -225,29 +227,29 @@ class CentraCustomerInput:
 
     id: str
     """Their id: an unknown one makes a customer."""
-    store: str | None = None
+    store: str | None = UNSET
     """The store; default from the settings."""
-    active: bool | None = None
+    active: bool | None = UNSET
     """Whether they may buy."""
-    first_name: str | None = None
+    first_name: str | None = UNSET
     """The first name."""
-    last_name: str | None = None
+    last_name: str | None = UNSET
     """The last name."""
-    line1: str | None = None
+    line1: str | None = UNSET
     """Street and number."""
-    line2: str | None = None
+    line2: str | None = UNSET
     """What else the address has."""
-    city: str | None = None
+    city: str | None = UNSET
     """The city."""
-    state: str | None = None
+    state: str | None = UNSET
     """State, province or region."""
-    postal_code: str | None = None
+    postal_code: str | None = UNSET
     """The postal code."""
-    country: str | None = None
+    country: str | None = UNSET
     """ISO 3166-1 alpha-2."""
-    email: str | None = None
+    email: str | None = UNSET
     """The e-mail address."""
-    phone: str | None = None
+    phone: str | None = UNSET
     """The phone number."""
 
 
@@ -257,7 +259,7 @@ class CentraSaveSizeTablesInput:
 
     size_tables: list[CentraSizeTableInput]
     """The size tables."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -267,7 +269,7 @@ class CentraSaveMarketsInput:
 
     markets: list[CentraMarketInput]
     """The markets."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -277,7 +279,7 @@ class CentraSavePricelistsInput:
 
     pricelists: list[CentraPricelistInput]
     """The pricelists."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -287,7 +289,7 @@ class CentraSavePriceAlterationDatesInput:
 
     dates: list[CentraPriceAlterationDateInput]
     """The dates."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -297,7 +299,7 @@ class CentraSavePaymentTermsInput:
 
     terms: list[CentraTermsInput]
     """The terms."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -307,7 +309,7 @@ class CentraSaveShippingTermsInput:
 
     terms: list[CentraTermsInput]
     """The terms."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -317,7 +319,7 @@ class CentraSaveAccountsInput:
 
     accounts: list[CentraAccountInput]
     """The accounts."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -327,5 +329,5 @@ class CentraSaveCustomersInput:
 
     customers: list[CentraCustomerInput]
     """The customers."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""

@@ -1,6 +1,7 @@
 """The inputs of mutations that Centry alone has."""
 
 import strawberry
+from strawberry import UNSET
 
 from resolvers.inputs import mutation_input
 
@@ -11,11 +12,11 @@ ID = strawberry.ID
 class CentryMessagesInput:
     """What a channel said of one attribute."""
 
-    attribute: str | None = None
+    attribute: str | None = UNSET
     """The attribute, by Centry's name, such as `price_compare`; left out: of the record as a whole."""
-    warnings: list[str] | None = None
+    warnings: list[str] | None = UNSET
     """What it warned of."""
-    mistakes: list[str] | None = None
+    mistakes: list[str] | None = UNSET
     """What it refused."""
 
 
@@ -23,19 +24,19 @@ class CentryMessagesInput:
 class CentryRecordSyncHistoryInput:
     """What came of bringing a record to a channel. Name one record."""
 
-    product_record_id: ID | None = None
+    product_record_id: ID | None = UNSET
     """The ProductRecord; with `assetId` one of its pictures."""
-    asset_id: str | None = None
+    asset_id: str | None = UNSET
     """The picture, by Centry's id."""
-    variant_record_id: ID | None = None
+    variant_record_id: ID | None = UNSET
     """The VariantRecord."""
-    variant_warehouse_id: str | None = None
+    variant_warehouse_id: str | None = UNSET
     """The stock of a variant in a warehouse, by Centry's id."""
     action: str
     """What was done, such as `Product update`."""
-    messages: list[CentryMessagesInput] | None = None
+    messages: list[CentryMessagesInput] | None = UNSET
     """What the channel said."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -47,7 +48,7 @@ class CentryLinkVariantAssetInput:
     """The VariantRecord."""
     asset_id: str
     """A picture of its product, by Centry's id."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -59,7 +60,7 @@ class CentryUnlinkVariantAssetInput:
     """The VariantRecord."""
     variant_asset_id: str
     """The link between variant and picture, by Centry's id."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -69,7 +70,7 @@ class CentryDeleteVariantWarehouseInput:
 
     variant_warehouse_id: str
     """The stock of a variant in a warehouse, by Centry's id."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -79,7 +80,7 @@ class CentryDeleteIntegrationConfigInput:
 
     integration_config_id: str
     """Its id at Centry."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -87,23 +88,23 @@ class CentryDeleteIntegrationConfigInput:
 class CentrySaveWebhookInput:
     """An address that Centry calls when something changes. What is left out stays as it is."""
 
-    webhook_id: str | None = None
+    webhook_id: str | None = UNSET
     """The webhook to change; left out, one is made."""
-    callback_url: str | None = None
+    callback_url: str | None = UNSET
     """The address; needed where one is made."""
-    on_order_save: bool | None = None
+    on_order_save: bool | None = UNSET
     """Call it when an order was saved."""
-    on_order_delete: bool | None = None
+    on_order_delete: bool | None = UNSET
     """Call it when an order was deleted."""
-    on_product_save: bool | None = None
+    on_product_save: bool | None = UNSET
     """Call it when a product was saved."""
-    on_product_delete: bool | None = None
+    on_product_delete: bool | None = UNSET
     """Call it when a product was deleted."""
-    on_integration_config_save: bool | None = None
+    on_integration_config_save: bool | None = UNSET
     """Call it when a connection to a channel was saved."""
-    on_integration_config_delete: bool | None = None
+    on_integration_config_delete: bool | None = UNSET
     """Call it when a connection to a channel was deleted."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -113,5 +114,5 @@ class CentryDeleteWebhookInput:
 
     webhook_id: str
     """Its id at Centry."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""

@@ -22,7 +22,7 @@ class MoneyInput:
 
     amount: Decimal
     """How much."""
-    currency: str | None = None
+    currency: str | None = UNSET
     """ISO 4217, such as EUR. Left out: the currency that the settings name for the backend."""
 
 
@@ -30,31 +30,31 @@ class MoneyInput:
 class AddressInput:
     """An address. Give `name`, or first and last name: where a backend wants them apart, `name` is cut at the first space."""
 
-    name: str | None = None
+    name: str | None = UNSET
     """The person's whole name."""
-    first_name: str | None = None
+    first_name: str | None = UNSET
     """The person's first name."""
-    last_name: str | None = None
+    last_name: str | None = UNSET
     """The person's last name."""
-    company: str | None = None
+    company: str | None = UNSET
     """The company."""
-    line1: str | None = None
+    line1: str | None = UNSET
     """Street and number."""
-    line2: str | None = None
+    line2: str | None = UNSET
     """What else the address has: floor, door, building."""
-    suburb: str | None = None
+    suburb: str | None = UNSET
     """The suburb (CENTRY: the comuna)."""
-    city: str | None = None
+    city: str | None = UNSET
     """The city."""
-    state: str | None = None
+    state: str | None = UNSET
     """State, province or region."""
-    postal_code: str | None = None
+    postal_code: str | None = UNSET
     """The postal code."""
-    country: str | None = None
+    country: str | None = UNSET
     """ISO 3166-1 alpha-2, such as CL."""
-    phone: str | None = None
+    phone: str | None = UNSET
     """The phone number there."""
-    email: str | None = None
+    email: str | None = UNSET
     """The e-mail address there."""
 
 
@@ -62,15 +62,15 @@ class AddressInput:
 class CustomerInput:
     """The buyer."""
 
-    name: str | None = None
+    name: str | None = UNSET
     """The whole name. Where a backend wants first and last name, it is cut at the first space."""
-    company: str | None = None
+    company: str | None = UNSET
     """The company."""
-    email: str | None = None
+    email: str | None = UNSET
     """The e-mail address."""
-    phone: str | None = None
+    phone: str | None = UNSET
     """The phone number."""
-    tax_id: str | None = None
+    tax_id: str | None = UNSET
     """The tax number, such as a Chilean RUT."""
 
 
@@ -88,27 +88,27 @@ class ReferenceInput:
 class OrderLineInput:
     """A line of an order. Name what is sold by `sku` or by `variantRecordId`."""
 
-    sku: str | None = None
+    sku: str | None = UNSET
     """The SKU; or give `variantRecordId`."""
-    variant_record_id: ID | None = None
+    variant_record_id: ID | None = UNSET
     """The id of the VariantRecord of the order's backend; or give `sku`."""
-    name: str | None = None
+    name: str | None = UNSET
     """What it is called in the order."""
     quantity: Decimal
     """How many, in `unitOfMeasure`."""
-    unit_price: MoneyInput | None = None
+    unit_price: MoneyInput | None = UNSET
     """The price of one."""
-    discount: MoneyInput | None = None
+    discount: MoneyInput | None = UNSET
     """What is taken off the line."""
-    tax: MoneyInput | None = None
+    tax: MoneyInput | None = UNSET
     """The line's tax. (CENTRA: the rate, in percent.)"""
-    subtotal: MoneyInput | None = None
+    subtotal: MoneyInput | None = UNSET
     """quantity x unitPrice - discount."""
-    line_number: int | None = None
+    line_number: int | None = UNSET
     """The line's number, where the backend keeps one."""
-    unit_of_measure: str | None = None
+    unit_of_measure: str | None = UNSET
     """The backend's word, such as CARTON; pieces where left out."""
-    properties: FreeJSON | None = None
+    properties: FreeJSON | None = UNSET
     """An object with what else the backend keeps for a line, such as batch and expiry date."""
 
 
@@ -118,61 +118,61 @@ class OrderInput:
 
     backend: Backend
     """Where to make it."""
-    kind: OrderKind | None = None
+    kind: OrderKind | None = UNSET
     """SALE for a shop where left out; CARTONCLOUD must be told OUTBOUND or INBOUND."""
-    draft: bool | None = None
+    draft: bool | None = UNSET
     """Make it a draft, where the backend has drafts."""
-    account: str | None = None
+    account: str | None = UNSET
     """The wholesale account (CENTRA) or warehouse customer (CARTONCLOUD: id, code or name; default from the settings)."""
     number: str
     """The number that people use for this order."""
-    references: list[ReferenceInput] | None = None
+    references: list[ReferenceInput] | None = UNSET
     """Other numbers that it goes by."""
-    placed_at: datetime | None = None
+    placed_at: datetime | None = UNSET
     """When it was placed; now where left out."""
-    channel_id: str | None = None
+    channel_id: str | None = UNSET
     """The sales channel (`Order.channelId`); for CENPORTS default from the settings."""
-    customer: CustomerInput | None = None
+    customer: CustomerInput | None = UNSET
     """The buyer (CARTONCLOUD: the contact at `shippingAddress`, as far as that does not tell one)."""
-    billing_address: AddressInput | None = None
+    billing_address: AddressInput | None = UNSET
     """Where the bill goes."""
-    shipping_address: AddressInput | None = None
+    shipping_address: AddressInput | None = UNSET
     """Where the goods go; not for INBOUND, of which a warehouse is told no address."""
-    warehouse_code: str | None = None
+    warehouse_code: str | None = UNSET
     """The warehouse that fills it, by the backend's own code."""
-    carrier_code: str | None = None
+    carrier_code: str | None = UNSET
     """The carrier, by the backend's own code."""
-    service_level: str | None = None
+    service_level: str | None = UNSET
     """The carrier's service."""
-    required_date: date | None = None
+    required_date: date | None = UNSET
     """The day on which it should leave (outbound), or arrive (inbound)."""
-    delivery_date: date | None = None
+    delivery_date: date | None = UNSET
     """The day on which it should be with the recipient (outbound)."""
     lines: list[OrderLineInput]
     """What is ordered."""
-    subtotal: MoneyInput | None = None
+    subtotal: MoneyInput | None = UNSET
     """The sum of the lines."""
-    discount: MoneyInput | None = None
+    discount: MoneyInput | None = UNSET
     """What is taken off the order."""
-    shipping: MoneyInput | None = None
+    shipping: MoneyInput | None = UNSET
     """The price of shipping."""
-    tax: MoneyInput | None = None
+    tax: MoneyInput | None = UNSET
     """The tax."""
-    total: MoneyInput | None = None
+    total: MoneyInput | None = UNSET
     """The order's grand total (CARTONCLOUD: invoice value)."""
-    paid: MoneyInput | None = None
+    paid: MoneyInput | None = UNSET
     """What has been paid."""
-    cash_on_delivery: MoneyInput | None = None
+    cash_on_delivery: MoneyInput | None = UNSET
     """What the carrier is to collect."""
-    instructions: str | None = None
+    instructions: str | None = UNSET
     """What the warehouse should know."""
-    delivery_instructions: str | None = None
+    delivery_instructions: str | None = UNSET
     """What the carrier should know."""
-    urgent: bool | None = None
+    urgent: bool | None = UNSET
     """To be done first, where the backend knows urgency."""
-    properties: FreeJSON | None = None
+    properties: FreeJSON | None = UNSET
     """An object with custom fields of the order, where the backend has them."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Fields of this backend's own message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway
     fills itself is BAD_USER_INPUT."""
 
@@ -183,7 +183,7 @@ class CreateOrdersInput:
 
     orders: list[OrderInput]
     """The orders, for one backend or for several."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -193,7 +193,7 @@ class OrderIdsInput:
 
     order_ids: list[ID]
     """Ids of orders."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -211,15 +211,15 @@ class BoxItemInput:
 class BoxInput:
     """A box that an order is packed in."""
 
-    package_id: str | None = None
+    package_id: str | None = UNSET
     """The box's own number."""
-    length: Decimal | None = None
+    length: Decimal | None = UNSET
     """In centimetres."""
-    width: Decimal | None = None
+    width: Decimal | None = UNSET
     """In centimetres."""
-    height: Decimal | None = None
+    height: Decimal | None = UNSET
     """In centimetres."""
-    weight: Decimal | None = None
+    weight: Decimal | None = UNSET
     """In kilograms."""
     items: list[BoxItemInput]
     """What is in it."""
@@ -233,9 +233,9 @@ class ConfirmOrderInput:
     """The order."""
     lock: bool | None = False
     """Also keep the backend's staff from changing it (CENTRA)."""
-    reason_id: str | None = None
+    reason_id: str | None = UNSET
     """The marketplace's reason, by its id (CENTRY)."""
-    boxes: list[BoxInput] | None = None
+    boxes: list[BoxInput] | None = UNSET
     """How it is packed (CENTRY, where the marketplace asks for it)."""
 
 
@@ -245,7 +245,7 @@ class ConfirmOrdersInput:
 
     orders: list[ConfirmOrderInput]
     """The orders."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -265,15 +265,15 @@ class CancelOrderInput:
 
     order_id: ID
     """The order."""
-    lines: list[LineQuantityInput] | None = None
+    lines: list[LineQuantityInput] | None = UNSET
     """Only these lines; without it, the whole order."""
-    reason_id: str | None = None
+    reason_id: str | None = UNSET
     """The marketplace's reason, by its id (CENTRY)."""
-    buyer_rate_id: str | None = None
+    buyer_rate_id: str | None = UNSET
     """How the buyer is rated, by the marketplace's id (CENTRY)."""
-    message: str | None = None
+    message: str | None = UNSET
     """What the buyer is told (CENTRY)."""
-    restock: bool | None = None
+    restock: bool | None = UNSET
     """Whether the goods go back to stock, where the backend lets one choose."""
 
 
@@ -283,7 +283,7 @@ class CancelOrdersInput:
 
     orders: list[CancelOrderInput]
     """The orders."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -291,19 +291,19 @@ class CancelOrdersInput:
 class ShipmentItemInput:
     """Something that is carried."""
 
-    sku: str | None = None
+    sku: str | None = UNSET
     """The SKU."""
-    description: str | None = None
+    description: str | None = UNSET
     """What it is."""
-    quantity: Decimal | None = None
+    quantity: Decimal | None = UNSET
     """How many."""
-    pallets: int | None = None
+    pallets: int | None = UNSET
     """On how many pallets."""
-    weight: Decimal | None = None
+    weight: Decimal | None = UNSET
     """In kilograms."""
-    volume: Decimal | None = None
+    volume: Decimal | None = UNSET
     """In cubic metres."""
-    properties: FreeJSON | None = None
+    properties: FreeJSON | None = UNSET
     """An object with what else the backend keeps for an item."""
 
 
@@ -313,44 +313,44 @@ class ShipmentInput:
 
     backend: Backend
     """Where to make it."""
-    order_id: ID | None = None
+    order_id: ID | None = UNSET
     """The order that it ships (CENTRA), or belongs to (CARTONCLOUD: the outbound order from which number, customer, destination
     and items come where they are left out)."""
-    number: str | None = None
+    number: str | None = UNSET
     """The number that people use for it; made by the gateway or the backend where left out."""
-    references: list[ReferenceInput] | None = None
+    references: list[ReferenceInput] | None = UNSET
     """Other numbers that it goes by."""
-    lines: list[LineQuantityInput] | None = None
+    lines: list[LineQuantityInput] | None = UNSET
     """The lines of the order that it ships; all that is left of each where left out (CARTONCLOUD: all of each)."""
-    carrier: str | None = None
+    carrier: str | None = UNSET
     """The carrier."""
-    service: str | None = None
+    service: str | None = UNSET
     """The carrier's service."""
-    tracking_number: str | None = None
+    tracking_number: str | None = UNSET
     """The carrier's number of it."""
-    origin: AddressInput | None = None
+    origin: AddressInput | None = UNSET
     """Where it is collected."""
-    destination: AddressInput | None = None
+    destination: AddressInput | None = UNSET
     """Where it goes."""
-    account: str | None = None
+    account: str | None = UNSET
     """The transport customer (CARTONCLOUD: id, code or name; default from the settings)."""
     good_to_go: bool | None = True
     """Ready to be picked and sent (CENTRA)."""
-    shipping_cost: MoneyInput | None = None
+    shipping_cost: MoneyInput | None = UNSET
     """The shipping price that this shipment carries (CENTRA)."""
-    required_date: date | None = None
+    required_date: date | None = UNSET
     """The day on which it should be there."""
-    instructions: str | None = None
+    instructions: str | None = UNSET
     """What the carrier should know."""
-    cash_on_delivery: MoneyInput | None = None
+    cash_on_delivery: MoneyInput | None = UNSET
     """What the carrier is to collect."""
-    invoice_value: MoneyInput | None = None
+    invoice_value: MoneyInput | None = UNSET
     """What the goods are worth."""
-    items: list[ShipmentItemInput] | None = None
+    items: list[ShipmentItemInput] | None = UNSET
     """What is carried, where it is not lines of an order (CARTONCLOUD)."""
-    properties: FreeJSON | None = None
+    properties: FreeJSON | None = UNSET
     """An object with custom fields of the shipment, where the backend has them."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Fields of this backend's own message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway
     fills itself is BAD_USER_INPUT."""
 
@@ -361,7 +361,7 @@ class CreateShipmentsInput:
 
     shipments: list[ShipmentInput]
     """The shipments, for one backend or for several."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -371,11 +371,11 @@ class ShippedInput:
 
     shipment_id: ID
     """The shipment."""
-    carrier: str | None = None
+    carrier: str | None = UNSET
     """Who carries it; as it stands where left out."""
-    service: str | None = None
+    service: str | None = UNSET
     """The carrier's service; as it stands where left out."""
-    tracking_number: str | None = None
+    tracking_number: str | None = UNSET
     """The carrier's number of it; as it stands where left out."""
     capture: bool | None = False
     """Take the customer's payment now, where the backend can."""
@@ -387,7 +387,7 @@ class MarkShipmentsShippedInput:
 
     shipments: list[ShippedInput]
     """The shipments."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -395,13 +395,13 @@ class MarkShipmentsShippedInput:
 class AcknowledgeShipmentsInput:
     """Shipments to be acknowledged, by their ids or by the numbers of their orders."""
 
-    shipment_ids: list[ID] | None = None
+    shipment_ids: list[ID] | None = UNSET
     """Ids of shipments."""
-    order_numbers: list[str] | None = None
+    order_numbers: list[str] | None = UNSET
     """Numbers of orders: their shipments are acknowledged in every channel."""
-    backend: Backend | None = None
+    backend: Backend | None = UNSET
     """The backend that `orderNumbers` are of; all that acknowledge shipments where left out."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -409,9 +409,9 @@ class AcknowledgeShipmentsInput:
 class StockAdjustmentInput:
     """A quantity of one SKU in one warehouse. Name the SKU by `sku` or by `variantRecordId`."""
 
-    sku: str | None = None
+    sku: str | None = UNSET
     """The SKU; or give `variantRecordId`."""
-    variant_record_id: ID | None = None
+    variant_record_id: ID | None = UNSET
     """The id of one backend's VariantRecord, which is changed there alone; or give `sku`."""
     warehouse_id: ID
     """The warehouse (`Warehouse.id`)."""
@@ -429,9 +429,9 @@ class AdjustStockInput:
 
     adjustments: list[StockAdjustmentInput]
     """The changes. Those of the same SKU and warehouse are made in their order."""
-    backends: list[Backend] | None = None
+    backends: list[Backend] | None = UNSET
     """Where to change it; left out: in every backend that knows the SKU and the warehouse."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 

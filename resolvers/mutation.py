@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 import strawberry
+from strawberry import UNSET
 
 from gateway import ids
 from gateway.clock import now
@@ -156,7 +157,7 @@ async def submitted(info: Info, operation: Operation[Any], given: Any) -> Transa
     return await submit(
         operation,
         written(given),
-        key=given.idempotency_key,
+        key=None if given.idempotency_key is UNSET else given.idempotency_key,
         principal=context.principal,
         registry=context.sources.registry,
         desk=context.desk,

@@ -3,6 +3,7 @@
 from datetime import date
 
 import strawberry
+from strawberry import UNSET
 
 from gateway.changes import NewFile
 from gateway.models import DocumentKind
@@ -28,7 +29,7 @@ class RescheduleOrderInput:
     """The order."""
     date: date
     """The new day."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -38,11 +39,11 @@ class ConfirmDeliveryInput:
 
     order_id: ID
     """The order."""
-    buyer_rate_id: str | None = None
+    buyer_rate_id: str | None = UNSET
     """How the buyer is rated, by the marketplace's id (CENTRY)."""
-    message: str | None = None
+    message: str | None = UNSET
     """What the buyer is told (CENTRY)."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -50,31 +51,31 @@ class ConfirmDeliveryInput:
 class OrderChangesInput:
     """What is left out stays as it is; `lines` and `references` replace what is there."""
 
-    references: list[ReferenceInput] | None = None
+    references: list[ReferenceInput] | None = UNSET
     """Other numbers that it goes by."""
-    shipping_address: AddressInput | None = None
+    shipping_address: AddressInput | None = UNSET
     """Where the goods go."""
-    warehouse_code: str | None = None
+    warehouse_code: str | None = UNSET
     """The warehouse that fills it, by the backend's own code."""
-    required_date: date | None = None
+    required_date: date | None = UNSET
     """The day on which it should leave (outbound), or arrive (inbound)."""
-    delivery_date: date | None = None
+    delivery_date: date | None = UNSET
     """The day on which it should be with the recipient (outbound)."""
-    instructions: str | None = None
+    instructions: str | None = UNSET
     """What the warehouse should know."""
-    delivery_instructions: str | None = None
+    delivery_instructions: str | None = UNSET
     """What the carrier should know."""
-    urgent: bool | None = None
+    urgent: bool | None = UNSET
     """To be done first."""
-    cash_on_delivery: MoneyInput | None = None
+    cash_on_delivery: MoneyInput | None = UNSET
     """What the carrier is to collect."""
-    total: MoneyInput | None = None
+    total: MoneyInput | None = UNSET
     """What the goods are worth."""
-    properties: FreeJSON | None = None
+    properties: FreeJSON | None = UNSET
     """An object with custom fields of the order."""
-    lines: list[OrderLineInput] | None = None
+    lines: list[OrderLineInput] | None = UNSET
     """What is ordered, in the place of all that was."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Fields of this backend's own message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway
     fills itself is BAD_USER_INPUT."""
 
@@ -85,12 +86,12 @@ class UpdateOrderInput:
 
     order_id: ID
     """The order."""
-    version: int | None = None
+    version: int | None = UNSET
     """The version that you read (`Order.version`): a newer one in the backend fails the change with BACKEND_CONFLICT. Left out:
     it is changed whatever was changed meanwhile."""
     changes: OrderChangesInput
     """What is to be changed."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -102,7 +103,7 @@ class AddOrderNoteInput:
     """The order."""
     text: str
     """What it says."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -116,11 +117,11 @@ class AttachOrderDocumentInput:
     """What it is."""
     file: NewFile
     """The file."""
-    number: str | None = None
+    number: str | None = UNSET
     """The document's own number."""
-    confirmation_box_id: str | None = None
+    confirmation_box_id: str | None = UNSET
     """The box that it belongs to (CENTRY: `OrderDocument.boxId`); the whole order where left out."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input, the file included, gives the same transaction, however often it is sent."""
 
 
@@ -132,7 +133,7 @@ class DeleteOrderDocumentInput:
     """The order."""
     document_id: str
     """`OrderDocument.id`."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -140,27 +141,27 @@ class DeleteOrderDocumentInput:
 class ShipmentChangesInput:
     """What is left out stays as it is; `items` and `references` replace what is there."""
 
-    references: list[ReferenceInput] | None = None
+    references: list[ReferenceInput] | None = UNSET
     """Other numbers that it goes by."""
-    origin: AddressInput | None = None
+    origin: AddressInput | None = UNSET
     """Where it is collected."""
-    destination: AddressInput | None = None
+    destination: AddressInput | None = UNSET
     """Where it goes."""
-    required_date: date | None = None
+    required_date: date | None = UNSET
     """The day on which it should be there."""
-    instructions: str | None = None
+    instructions: str | None = UNSET
     """What the carrier should know."""
-    cash_on_delivery: MoneyInput | None = None
+    cash_on_delivery: MoneyInput | None = UNSET
     """What the carrier is to collect."""
-    invoice_value: MoneyInput | None = None
+    invoice_value: MoneyInput | None = UNSET
     """What the goods are worth."""
-    items: list[ShipmentItemInput] | None = None
+    items: list[ShipmentItemInput] | None = UNSET
     """What is carried, in the place of all that was."""
-    properties: FreeJSON | None = None
+    properties: FreeJSON | None = UNSET
     """An object with custom fields of the shipment."""
-    status: str | None = None
+    status: str | None = UNSET
     """The backend's own word of where it is to stand."""
-    extra: FreeJSON | None = None
+    extra: FreeJSON | None = UNSET
     """Fields of this backend's own message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway
     fills itself is BAD_USER_INPUT."""
 
@@ -171,12 +172,12 @@ class UpdateShipmentInput:
 
     shipment_id: ID
     """The shipment."""
-    version: int | None = None
+    version: int | None = UNSET
     """The version that you read (`Shipment.version`): a newer one in the backend fails the change with BACKEND_CONFLICT. Left
     out: it is changed whatever was changed meanwhile."""
     changes: ShipmentChangesInput
     """What is to be changed."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
 
 
@@ -186,17 +187,17 @@ class CreateReturnInput:
 
     shipment_id: ID
     """The shipment."""
-    return_id: str | None = None
+    return_id: str | None = UNSET
     """Unique in the backend over all orders; made by the gateway where left out."""
     lines: list[LineQuantityInput]
     """Which lines of the order, and how many of each."""
-    comment: str | None = None
+    comment: str | None = UNSET
     """Why."""
-    shipping: MoneyInput | None = None
+    shipping: MoneyInput | None = UNSET
     """What is paid back of the price of shipping."""
-    handling: MoneyInput | None = None
+    handling: MoneyInput | None = UNSET
     """What is paid back of the price of handling."""
-    return_fee: MoneyInput | None = None
+    return_fee: MoneyInput | None = UNSET
     """What is kept for the return."""
-    idempotency_key: str | None = None
+    idempotency_key: str | None = UNSET
     """The same key with the same input gives the same transaction, however often it is sent."""
