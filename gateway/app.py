@@ -25,6 +25,7 @@ from gateway.cursors import CursorSeal
 from gateway.database import Database
 from gateway.errors import DatabaseUnavailable
 from gateway.inbox.letters import Inbox
+from gateway.inbox.reconciling import reconcile
 from gateway.inbox.worker import InboxWorker
 from gateway.inbox.worker import Pace as InboxPace
 from gateway.leases import Leases
@@ -253,6 +254,7 @@ def _background(gateway: Gateway) -> list[Coroutine[None, None, None]]:
         consume(registry, leases),
         keep(registry, gateway.database, gateway.catalogue),
         InboxWorker(gateway.inbox, registry, leases, pace).work(),
+        reconcile(registry, leases),
         gateway.worker.work(),
     ]
 

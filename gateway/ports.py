@@ -348,6 +348,19 @@ class WebhookReceiver(Protocol):
         """Header names are in small letters; `secret` is what stands behind the backend's name in the address."""
 
 
+@runtime_checkable
+class Reconciled(Protocol):
+    """For a backend that can be asked what has changed, where webhooks may not have told."""
+
+    reconcile_interval: float
+
+    async def reconcile(self, place: str | None) -> str:
+        """Take in what changed behind the place that was given the last time; gives the next one. None: from now on.
+
+        Raises BackendErrors; then the place stays. What is taken in twice does no harm.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class RegisteredWebhook:
     """A webhook that a backend sends. `address` is without its secret; `ours`: it has the secret of this gateway's settings."""

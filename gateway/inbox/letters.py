@@ -13,7 +13,7 @@ from gateway.database import Database
 from gateway.models import Backend
 from gateway.notices import Notice, Topic, announce
 from gateway.readmodel.changes import Message, MessageState
-from gateway.readmodel.tables import MOST_KEYS, fitting, inbox
+from gateway.readmodel.tables import MOST_KEYS, batches, fitting, inbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,17 @@ class Inbox:
 
         await self._database.write(work)
         self.woken.set()
+
+    async def came(self, backend: Backend, message_ids: Collection[str]) -> Mapping[str, datetime]:
+        """Since when those of these messages that are kept are to be dealt with, or were."""
+        wanted = {fitting(message_id): message_id for message_id in message_ids}
+        columns = select(inbox.c.message_id, inbox.c.received_at).where(inbox.c.backend == backend)
+
+        def work(connection: Connection) -> dict[str, datetime]:
+            rows = (connection.execute(columns.where(inbox.c.message_id.in_(batch))) for batch in batches(wanted))
+            return {wanted[row.message_id]: of_micros(row.received_at) for found in rows for row in found}
+
+        return await self._database.read(work)
 
     async def due(self, backend: Backend, limit: int) -> list[Letter]:
         """Those that wait and are due, the longest waiting first."""

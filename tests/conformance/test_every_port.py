@@ -22,6 +22,7 @@ ELSEWHERE = {
     "synchronise",
     "receive",
     "read_letters",
+    "reconcile",
     "webhooks",
     "register_webhook",
     "remove_webhook",

@@ -1,7 +1,9 @@
 """Centry's webhooks: answered at once, dealt with after, and what they tell is what the gateway shows from then on."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,27 @@ def test_a_product_that_changed_or_is_new_gets_into_the_index_and_one_that_was_r
     shop.write("DELETE", f"products/{other_id}.json")
     until(lambda: other_id not in products(stack))
     assert sku not in variants(stack)
+
+
+def test_an_order_that_changed_without_a_notice_is_shown_in_time(stack: Stack, tmp_path: Path) -> None:
+    """By another gateway, to which nothing is sent."""
+    order = [each for each in stack.world.orders_of(System.CENTRY) if each.stage is Stage.PLACED][-1]
+    with stack.newcomer(tmp_path, GATEWAY_CENTRY__RECONCILE_INTERVAL="0.2") as other:
+
+        def status() -> str:
+            (node,) = other.data(ORDER, numbers=[order.number])["orders"]["nodes"]
+            return str(node["status"])
+
+        before = status()
+        until(lambda: bool(reconciled(tmp_path)))
+        stack.systems["CENTRY"].advance(order.number, Stage.CANCELLED)
+        until(lambda: status() == "CANCELLED")
+    assert before != "CANCELLED"
+
+
+def reconciled(home: Path) -> list[Any]:
+    with closing(sqlite3.connect(home / "gateway.db")) as database:
+        return database.execute("SELECT place FROM leases WHERE work = 'reconcile/CENTRY' AND place IS NOT NULL").fetchall()
 
 
 def test_it_is_answered_at_once_though_centry_is_down_and_dealt_with_when_it_is_back(stack: Stack, shop: Caller) -> None:

@@ -20,6 +20,7 @@ from gateway.backends.centry.orders import KINDS, Orders
 from gateway.backends.centry.own import Own, R
 from gateway.backends.centry.packs import Packs
 from gateway.backends.centry.products import Products
+from gateway.backends.centry.reconciliation import Reconciliation
 from gateway.backends.centry.registration import Registration
 from gateway.backends.centry.settings import CentrySettings
 from gateway.backends.centry.shipments import Shipments
@@ -82,6 +83,8 @@ class CentryBackend:
         )
         self._registration = Registration(settings, self._client)
         self._notices = Notices(settings, self._client, resources.inbox, resources.catalogue)
+        self._reconciliation = Reconciliation(self._client, self._scope, self._notices)
+        self.reconcile_interval = settings.reconcile_interval
         self.costs = costs(settings)
         means = Means(
             client=self._client,
@@ -111,6 +114,10 @@ class CentryBackend:
     ) -> WebhookOutcome:
         """Stored, to be dealt with after; no call."""
         return await self._notices.receive(secret, body)
+
+    async def reconcile(self, place: str | None) -> str:
+        """A call for each page of orders that changed, and one more."""
+        return await self._reconciliation.run(place)
 
     async def webhooks(self) -> Sequence[RegisteredWebhook]:
         """A call for each page."""

@@ -9,6 +9,7 @@ import hmac
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,6 +30,7 @@ from gateway.transport import note_change
 
 _AT_ONCE = 4  # calls
 _TOPIC = re.compile("on_(order|product|integration_config)_(save|delete)")
+_NAME = "on_order_save/{}"
 _NOT_KNOWN = "It names no topic that Centry's page documents."
 _NAMELESS = "It does not say which record it is about."
 
@@ -64,9 +66,20 @@ class Notices:
         members = _members(body)
         if members is None:
             return WebhookOutcome(400)
+        await self._keep(body, members)
+        return WebhookOutcome(200)
+
+    async def saved(self, orders: Mapping[str, datetime]) -> None:
+        """Orders that were saved at these times, as if a notice of each had come; but for those of which one came since."""
+        names = {_NAME.format(order_id): order_id for order_id in orders}
+        came = await self._inbox.came(Backend.CENTRY, names)
+        missed = [order_id for name, order_id in names.items() if name not in came or came[name] < orders[order_id]]
+        notices = [{"topic": "on_order_save", "order_id": order_id} for order_id in missed]
+        await asyncio.gather(*(self._keep(msgspec.json.encode(notice), notice) for notice in notices))
+
+    async def _keep(self, body: bytes, members: Mapping[str, Any]) -> None:
         await self._inbox.put(Backend.CENTRY, _message(body, members), *_told(members))
         note_change(Backend.CENTRY)
-        return WebhookOutcome(200)
 
     async def read(self, letters: Sequence[Letter]) -> Mapping[int, Trouble]:
         """What is known of Centry is out of date from here on. Several that name the same record are one."""

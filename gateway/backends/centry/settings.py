@@ -26,3 +26,6 @@ class CentrySettings(BackendSettings):
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="The secret part of the address for webhooks, /webhooks/centry/SECRET; without it, 404."
     )
+    reconcile_interval: float = Field(
+        300, gt=0, description="Seconds between two looks at which orders changed, for a webhook may not have arrived."
+    )

@@ -1,0 +1,44 @@
+"""Reconciling: now and then a backend is asked what has changed, for a webhook may not have reached us."""
+
+import asyncio
+import logging
+
+from gateway.errors import BackendError, DatabaseUnavailable
+from gateway.leases import Leases
+from gateway.ports import BackendPort, Reconciled
+from gateway.registry import Registry
+from gateway.transport import skip_cache
+
+log = logging.getLogger("gateway.inbox")
+
+_REST = 1.5
+"""Of the interval: so long nobody else asks, for who did will."""
+
+
+async def reconcile(registry: Registry, leases: Leases) -> None:
+    """Ask every backend that can be asked so, each in its own rhythm, by one process of all; until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for backend in registry.configured:
+            if isinstance(backend, Reconciled):
+                group.create_task(_reconcile(backend, backend, leases))
+
+
+async def _reconcile(backend: BackendPort, asked: Reconciled, leases: Leases) -> None:
+    """What could not be asked for is asked for the next time: the place stays where it was."""
+    work, failing = f"reconcile/{backend.name}", ""
+    while True:
+        try:
+            async with leases.held(work, rest=_REST * asked.reconcile_interval) as ours:
+                if ours:
+                    skip_cache()
+                    await leases.come_to(work, await asked.reconcile(await leases.place(work)))
+            failing = ""
+        except BackendError as error:
+            if error.message != failing:  # again and again it is told once
+                log.warning("%s could not be asked what webhooks may have missed: %s", backend.name.label, error.message)
+            failing = error.message
+        except DatabaseUnavailable:
+            pass  # its log tells of it
+        except Exception:  # whatever it is, the next time may succeed
+            log.exception("asking %s what webhooks may have missed failed unexpectedly", backend.name.label)
+        await asyncio.sleep(asked.reconcile_interval)
