@@ -66,11 +66,13 @@ def test_a_person_watches_a_change(gateway: GatewayClient, page: Page) -> None:
     """A subscription is shown as it goes on; the page may open sockets to its own host."""
     handle = begin(gateway)
     page.goto(f"{gateway.address}/graphql")
-    expect(page.get_by_role("tab")).to_have_count(3)
-    query = f'subscription {{ transaction(handle: "{handle}") {{ status }} }}'
+    tabs = page.get_by_role("tab")
+    expect(tabs).to_have_count(3)
+    query = f'subscription Watch {{ transaction(handle: "{handle}") {{ status }} }}'
     page.locator(".graphiql-query-editor .CodeMirror").first.evaluate(
         "(editor, query) => editor.CodeMirror.setValue(query)", query
     )
+    expect(tabs.nth(0)).to_contain_text("Watch")  # GraphiQL has read it
     page.get_by_role("button", name="Execute query").click()
     answer = page.locator(".result-window")
     expect(answer).to_contain_text('"QUEUED"')

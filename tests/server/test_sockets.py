@@ -301,19 +301,36 @@ def test_a_transaction_is_its_callers(guarded: GatewayClient) -> None:
     assert code(said["payload"][0]) == "NOT_FOUND"
 
 
+def test_hundreds_watch_at_once_and_all_hear_the_end(guarded: GatewayClient) -> None:
+    handle = begin(guarded)
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(wire(guarded)) for _ in range(3)]
+        for socket in sockets:
+            socket.begin({"X-API-Key": WRITER})
+            for name in range(100):
+                socket.subscribe(f"{name}", WATCH, handle=handle)
+            assert {socket.receive()["type"] for _ in range(100)} == {"next"}
+        assert metric(guarded, "gateway_subscriptions") == 300
+        cancel(guarded, handle)
+        for socket in sockets:
+            ends = [socket.receive() for _ in range(200)]
+            assert sum(said["type"] == "complete" for said in ends) == 100
+    until(lambda: metric(guarded, "gateway_connections") == 0)
+
+
 def test_who_reads_nothing_holds_nobody_up_neither_now_nor_when_the_process_stops(tmp_path: Path) -> None:
     """Streams and sockets end at once, and one that is stuck is not waited for."""
     with ExitStack() as stack:
-        gateway = stack.enter_context(waiting_gateway(tmp_path, GATEWAY_DEADLINE="5"))
+        gateway = stack.enter_context(waiting_gateway(tmp_path))
         handle = begin(gateway)
         with wire(gateway) as socket, wire(gateway, room=4096) as stuck:
             for each in (socket, stuck):
                 each.begin()
-            for name in range(14):
-                stuck.subscribe(f"{name}", get_introspection_query())
             socket.subscribe("w", WATCH, handle=handle)
             assert socket.receive()["type"] == "next"
-            until(lambda: metric(gateway, "gateway_subscriptions") < 15)
+            for name in range(12):
+                stuck.subscribe(f"{name}", get_introspection_query())
+            until(lambda: metric(gateway, "gateway_subscriptions") == 1)
             began = time.monotonic()
             stopping = later(stack.close)
             end = socket.closed()
