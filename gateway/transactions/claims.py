@@ -4,7 +4,7 @@ A claim is good while nobody else has claimed the step since (`turn`). Whoever h
 it writes down, before anything is sent.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,25 +59,20 @@ def claim(
     None of those that this process has `in_hand`: while the database was away their leases may have ended.
     """
     at = moment(connection)
-    free = and_(steps.c.due_at <= at, steps.c.held_until <= at, steps.c.id.not_in(in_hand))
-    taken: list[Claim] = []
+    free = and_(_alive(), steps.c.due_at <= at, steps.c.held_until <= at, steps.c.id.not_in(in_hand), _first_in_its_lanes())
+    found: list[Row[Any]] = []
     for backend, most in room.items():
-        due = and_(_alive(), free, steps.c.backend == backend, _first_in_its_lanes())
-        found = connection.execute(select(steps).where(due).order_by(steps.c.due_at, steps.c.id).limit(most)).all()
-        taken += _taken(connection, found, holder, at, at + int(lease * _SECOND))
-    return taken
-
-
-def _taken(connection: Connection, found: Iterable[Row[Any]], holder: str, at: int, until: int) -> list[Claim]:
-    taken = []
-    for row in found:
-        values = {"turn": row.turn + 1, "held_by": holder, "held_until": until}
-        started = func.coalesce(steps.c.started_at, at)
-        connection.execute(update(steps).where(steps.c.id == row.id).values(started_at=started, **values))
-        taken.append(_claim(connection, row))
-        if row.started_at is None:
-            _begin(connection, row)
-    return taken
+        due = select(steps).where(free, steps.c.backend == backend).order_by(steps.c.due_at, steps.c.id).limit(most)
+        found += connection.execute(due)
+    if not found:
+        return []
+    values = {"turn": steps.c.turn + 1, "held_by": holder, "held_until": at + int(lease * _SECOND)}
+    mine = steps.c.id.in_([row.id for row in found])
+    connection.execute(update(steps).where(mine).values(started_at=func.coalesce(steps.c.started_at, at), **values))
+    held = _claims(connection, found)
+    if new := [row for row in found if row.started_at is None]:
+        _begin(connection, new)
+    return held
 
 
 def next_due(connection: Connection, backends: Collection[Backend]) -> float | None:
@@ -152,15 +147,16 @@ def _first_in_its_lanes() -> ColumnElement[bool]:
     return not_(exists(ahead))
 
 
-def _claim(connection: Connection, row: Row[Any]) -> Claim:
-    here = and_(
-        items.c.handle == row.handle,
-        items.c.backend == row.backend,
-        items.c.position.in_(positions_of(row.positions)),
-        items.c.status.in_([TransactionStatus.QUEUED, TransactionStatus.PROCESSING]),
-    )
-    found = connection.execute(select(items.c.position, items.c.facts).where(here).order_by(items.c.position))
-    submitted = connection.scalar(select(transactions.c.submitted_at).where(transactions.c.handle == row.handle))
+def _claims(connection: Connection, found: Sequence[Row[Any]]) -> list[Claim]:
+    """Of rows as they were before they were taken."""
+    wanted = select(transactions.c.handle, transactions.c.submitted_at).where(_of(found))
+    submitted = {each.handle: each.submitted_at for each in connection.execute(wanted)}
+    return [_claim(connection, row, submitted[row.handle]) for row in found]
+
+
+def _claim(connection: Connection, row: Row[Any], submitted_at: int) -> Claim:
+    unended = items.c.status.in_([TransactionStatus.QUEUED, TransactionStatus.PROCESSING])
+    here = select(items.c.position, items.c.facts).where(_items_of(row), unended).order_by(items.c.position)
     return Claim(
         step=row.id,
         turn=row.turn + 1,
@@ -168,25 +164,35 @@ def _claim(connection: Connection, row: Row[Any]) -> Claim:
         operation=row.operation,
         backend=Backend(row.backend),
         state=State(row.state),
-        facts={each.position: each.facts for each in found},
+        facts={each.position: each.facts for each in connection.execute(here)},
         message=None if row.message is None else msgspec.json.decode(row.message),
         remote=row.remote,
-        submitted_at=submitted or row.begun_at,
+        submitted_at=submitted_at,
         begun_at=row.begun_at,
         sent_at=row.sent_at,
         failures=row.failures,
     )
 
 
-def _begin(connection: Connection, row: Row[Any]) -> None:
-    """Its items and the whole are under way."""
-    positions = positions_of(row.positions)
-    here = and_(items.c.handle == row.handle, items.c.backend == row.backend, items.c.position.in_(positions))
-    queued = and_(here, items.c.status == TransactionStatus.QUEUED)
-    connection.execute(update(items).where(queued).values(status=TransactionStatus.PROCESSING))
-    whole = and_(transactions.c.handle == row.handle, transactions.c.status == TransactionStatus.QUEUED)
+def _begin(connection: Connection, found: Sequence[Row[Any]]) -> None:
+    """Their items and the whole are under way."""
+    for row in found:
+        queued = and_(_items_of(row), items.c.status == TransactionStatus.QUEUED)
+        connection.execute(update(items).where(queued).values(status=TransactionStatus.PROCESSING))
+    whole = and_(_of(found), transactions.c.status == TransactionStatus.QUEUED)
     connection.execute(update(transactions).where(whole).values(status=TransactionStatus.PROCESSING))
     announce(connection, Notice(Topic.TRANSACTION, row.handle))
+
+
+def _of(found: Iterable[Row[Any]]) -> ColumnElement[bool]:
+    """The transactions of these steps."""
+    return transactions.c.handle.in_({row.handle for row in found})
+
+
+def _items_of(row: Row[Any]) -> ColumnElement[bool]:
+    """A step's items."""
+    here = and_(items.c.handle == row.handle, items.c.backend == row.backend)
+    return and_(here, items.c.position.in_(positions_of(row.positions)))
 
 
 def _say(connection: Connection, held: Claim, values: Mapping[str, Any]) -> None:

@@ -83,10 +83,15 @@ def by_key(connection: Connection, caller: str, key: str, digest: str) -> str | 
     return handle
 
 
-def store(connection: Connection, order: Order) -> str:
-    """Give its handle. The same key and input as before is the transaction of before. Raises KeyReused."""
-    if order.key is not None and (known := by_key(connection, order.caller, order.key, order.digest)):
-        return known
+def store(connection: Connection, order: Order) -> Transaction:
+    """As it stands then. The same key and input as before is the transaction of before. Raises KeyReused."""
+    known = None if order.key is None else by_key(connection, order.caller, order.key, order.digest)
+    [stored] = _whole(connection, select(transactions).where(transactions.c.handle == (known or _added(connection, order))))
+    return stored
+
+
+def _added(connection: Connection, order: Order) -> str:
+    """Give its handle."""
     handle, at = secrets.token_hex(16), moment(connection)
     connection.execute(
         insert(transactions).values(

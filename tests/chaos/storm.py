@@ -23,7 +23,7 @@ from tests.stack import QUICK
 LEASE, TIMEOUT, LATE = 3.0, 2.0, 0.8
 """Seconds: of a lease, of a call, and after which a call lands of which its caller was told at once that it failed."""
 
-_SETTINGS = {
+HURRIED = {
     **QUICK,
     "GATEWAY_TRANSACTION_LEASE": str(LEASE),
     "GATEWAY_BREAKER_COOLDOWN": "0.5",
@@ -123,7 +123,13 @@ class Place:
 
 @contextmanager
 def place(
-    home: Path, database: str, gateways: int, *, started: int | None = None, command: Sequence[str] = SERVE
+    home: Path,
+    database: str,
+    gateways: int,
+    *,
+    started: int | None = None,
+    command: Sequence[str] = SERVE,
+    settings: Mapping[str, str] = HURRIED,
 ) -> Iterator[Place]:
     """Everything but the storm: the gateways (or the first of them) are started, and ready."""
     world = make_world(orders=6)
@@ -137,8 +143,8 @@ def place(
         made = stack.enter_context(replicas(home, gateways, command))
         target = {"url": f"{made[0].address}/webhooks/cartoncloud"}
         httpx.put(f"{addresses[Backend.CARTONCLOUD]}/__webhooks", json=target).raise_for_status()
-        settings = environment(systems, addresses) | _SETTINGS | {"GATEWAY_DATABASE_URL": database}
-        there = Place(addresses, Goods(world, systems, addresses), made, settings)
+        given = environment(systems, addresses) | dict(settings) | {"GATEWAY_DATABASE_URL": database}
+        there = Place(addresses, Goods(world, systems, addresses), made, given)
         for gateway in made[:started]:
             there.begin(gateway)
         for gateway in made[:started]:
