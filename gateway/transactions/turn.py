@@ -84,12 +84,13 @@ class _Stage(Enum):
 
 
 class Turn:
-    """One turn of one claim."""
+    """One turn of one claim. `pause` is for how many seconds its backend wants to be left alone, as far as it said so."""
 
     def __init__(self, database: Database, changes: Changes, held: Claim, pace: Pace) -> None:
         self._database = database
         self._changes = changes
-        self._held = held
+        self.held = self._held = held
+        self.pause = 0.0
         self._pace = pace
         self._settle_after = pace.longest_settle
         self._stage = _Stage.PREPARE if held.state is State.READY else _Stage.FIND_OUT
@@ -195,6 +196,8 @@ class Turn:
 
     def _failed(self, error: GatewayError) -> Word:
         """What an error means depends on what was under way."""
+        if isinstance(error, _NEVER_SENT) or not error.sent:
+            self.pause = float(error.retry_after or 0)
         if self._stage is _Stage.FIND_OUT:
             return self._not_found_out(error)
         if self._stage is _Stage.PREPARE:

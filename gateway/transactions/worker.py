@@ -40,7 +40,8 @@ class Worker:
         self._woken = woken
         self._pace = pace
         self._name = uuid.uuid4().hex
-        self._running: dict[asyncio.Task[None], Claim] = {}
+        self._running: dict[asyncio.Task[None], Turn] = {}
+        self._alone_until: dict[Backend, float] = {}
         self._forget_at = 0.0
 
     def wake(self) -> None:
@@ -64,8 +65,9 @@ class Worker:
         pause = _LOOK_EVERY
         try:
             for held in await self._claim():
-                task = asyncio.create_task(Turn(self._database, self._changes, held, self._pace).take())
-                self._running[task] = held
+                turn = Turn(self._database, self._changes, held, self._pace)
+                task = asyncio.create_task(turn.take())
+                self._running[task] = turn
                 task.add_done_callback(self._ended)
             free = list(self._room())
             due = await self._database.read(lambda connection: claims.next_due(connection, free))
@@ -84,15 +86,20 @@ class Worker:
         return await self._database.write(lambda connection: claims.claim(connection, self._name, lease, room, in_hand))
 
     def _room(self) -> dict[Backend, int]:
-        """The turns that may be begun, of each backend that has any left."""
-        busy = Counter(held.backend for held in self._running.values())
-        return {backend: _AT_ONCE - busy[backend] for backend in Backend if busy[backend] < _AT_ONCE}
+        """The turns that may be begun, of each backend that has any left. None of one that wants to be left alone: to hear
+        so once is enough, however many steps wait for it."""
+        instant = asyncio.get_running_loop().time()
+        busy = Counter(turn.held.backend for turn in self._running.values())
+        free = (backend for backend in Backend if self._alone_until.get(backend, 0) <= instant)
+        return {backend: _AT_ONCE - busy[backend] for backend in free if busy[backend] < _AT_ONCE}
 
     def _in_hand(self) -> list[int]:
-        return [held.step for held in self._running.values()]
+        return [turn.held.step for turn in self._running.values()]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.pop(task, None)
+        turn = self._running.pop(task, None)
+        if turn is not None and turn.pause:
+            self._alone_until[turn.held.backend] = asyncio.get_running_loop().time() + turn.pause
         self._woken.set()
         if not task.cancelled() and (error := task.exception()):
             log.error("a step's turn failed unexpectedly", exc_info=error)
