@@ -28,7 +28,7 @@ _A_SECOND = 1_000_000
 
 
 class Leases:
-    """The leases of one process. Every method raises DatabaseUnavailable."""
+    """The leases of one process. Every method but `leave` raises DatabaseUnavailable."""
 
     def __init__(self, database: Database, seconds: float) -> None:
         self._database = database
@@ -49,12 +49,16 @@ class Leases:
         try:
             yield True
         except asyncio.CancelledError:
-            with suppress(DatabaseUnavailable):
-                await self._keep(work, 0.0)
+            await self.leave(work)
             raise
         finally:
             renewing.cancel()
         await self._keep(work, rest + self._seconds if rest else 0.0)
+
+    async def leave(self, work: str) -> None:
+        """Let another have it at once, if this process has it; where that cannot be said, once the lease has ended."""
+        with suppress(DatabaseUnavailable):
+            await self._keep(work, 0.0)
 
     async def place(self, work: str) -> str | None:
         """How far the work has come; None before it has said so."""

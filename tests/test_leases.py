@@ -81,3 +81,13 @@ async def test_who_is_told_to_end_leaves_it_free(database: Database) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await free(other)
+
+
+async def test_who_has_rested_may_leave_it_to_others(database: Database) -> None:
+    one, other = Leases(database, 60), Leases(database, 60)
+    async with one.held(WORK, rest=60):
+        pass
+    await other.leave(WORK)
+    assert not await free(other)
+    await one.leave(WORK)
+    assert await free(other)

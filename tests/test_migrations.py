@@ -13,8 +13,9 @@ from sqlalchemy import Connection, inspect, make_url, text
 from gateway import migrations
 from gateway.app import open_gateway
 from gateway.database import Database, metadata
+from gateway.inbox.letters import Inbox
 from gateway.models import Backend
-from gateway.readmodel.store import Key, Kind, ReadModel
+from gateway.readmodel.store import Key, Kind, MessageState, ReadModel
 from gateway.settings import InvalidSettings, Settings
 from gateway.vault import Vault
 from tests.commands import at_once
@@ -76,6 +77,8 @@ async def test_a_database_from_before_there_were_steps_is_adopted(tmp_path: Path
     found = await ReadModel(database).by_key(Backend.CENTRA, Kind.ORDER, Key.NUMBER, ["A-7"])
     assert [record.record_id for record in found["A-7"]] == ["7"]
     assert Vault(database).key("cursors") == b"\x00\xff"
+    states = {letter.problem: letter.state for letter in await Inbox(database).listed(list(MessageState), list(Backend), 10)}
+    assert states == {None: MessageState.DONE, "it holds no order": MessageState.DEAD}
     database.close()
 
 

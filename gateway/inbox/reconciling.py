@@ -24,21 +24,29 @@ async def reconcile(registry: Registry, leases: Leases) -> None:
 
 
 async def _reconcile(backend: BackendPort, asked: Reconciled, leases: Leases) -> None:
-    """What could not be asked for is asked for the next time: the place stays where it was."""
+    """Until cancelled; then another process may ask at once."""
     work, failing = f"reconcile/{backend.name}", ""
-    while True:
-        try:
-            async with leases.held(work, rest=_REST * asked.reconcile_interval) as ours:
-                if ours:
-                    skip_cache()
-                    await leases.come_to(work, await asked.reconcile(await leases.place(work)))
-            failing = ""
-        except BackendError as error:
-            if error.message != failing:  # again and again it is told once
-                log.warning("%s could not be asked what webhooks may have missed: %s", backend.name.label, error.message)
-            failing = error.message
-        except DatabaseUnavailable:
-            pass  # its log tells of it
-        except Exception:  # whatever it is, the next time may succeed
-            log.exception("asking %s what webhooks may have missed failed unexpectedly", backend.name.label)
-        await asyncio.sleep(asked.reconcile_interval)
+    try:
+        while True:
+            failing = await _asked(work, backend, asked, leases, failing)
+            await asyncio.sleep(asked.reconcile_interval)
+    finally:
+        await leases.leave(work)
+
+
+async def _asked(work: str, backend: BackendPort, asked: Reconciled, leases: Leases, failing: str) -> str:
+    """Gives what kept the backend from being asked; told once. Then the place stays where it was, for the next time."""
+    try:
+        async with leases.held(work, rest=_REST * asked.reconcile_interval) as ours:
+            if ours:
+                skip_cache()
+                await leases.come_to(work, await asked.reconcile(await leases.place(work)))
+    except BackendError as error:
+        if error.message != failing:
+            log.warning("%s could not be asked what webhooks may have missed: %s", backend.name.label, error.message)
+        return error.message
+    except DatabaseUnavailable:
+        pass  # its log tells of it
+    except Exception:  # whatever it is, the next time may succeed
+        log.exception("asking %s what webhooks may have missed failed unexpectedly", backend.name.label)
+    return ""

@@ -24,22 +24,35 @@ async def consume(registry: Registry, leases: Leases) -> None:
 
 
 async def _visit(backend: BackendPort, copied: Synchronised, registry: Registry, leases: Leases) -> None:
-    """Those who do not visit hear what came of it by what the visitor has written down."""
-    while True:
-        pause = copied.poll_interval
-        try:
-            async with leases.held(f"visits/{backend.name}", rest=_REST * pause) as ours:
-                if ours:
-                    await copied.synchronise()
-                    pause = copied.poll_interval
-            freshness = await copied.freshness()
-            if freshness.as_of is not None or freshness.error is not None:
-                _tell(backend.name, freshness.error, registry)
-        except DatabaseUnavailable:
-            log.warning("what the visit to %s found could not be stored", backend.name.label)
-        except Exception:  # whatever it is, the next visit may succeed
-            log.exception("the visit to %s failed unexpectedly", backend.name.label)
-        await asyncio.sleep(pause)
+    """Until cancelled; then another process may visit it at once."""
+    work = f"visits/{backend.name}"
+    try:
+        while True:
+            pause = await _visited(work, backend, copied, registry, leases)
+            await asyncio.sleep(pause)
+    finally:
+        await leases.leave(work)
+
+
+async def _visited(work: str, backend: BackendPort, copied: Synchronised, registry: Registry, leases: Leases) -> float:
+    """One visit, if it is this process's to make. Gives the seconds until the next.
+
+    Those who do not visit hear what came of it by what the visitor has written down.
+    """
+    pause = copied.poll_interval
+    try:
+        async with leases.held(work, rest=_REST * pause) as ours:
+            if ours:
+                await copied.synchronise()
+                pause = copied.poll_interval
+        freshness = await copied.freshness()
+        if freshness.as_of is not None or freshness.error is not None:
+            _tell(backend.name, freshness.error, registry)
+    except DatabaseUnavailable:
+        log.warning("what the visit to %s found could not be stored", backend.name.label)
+    except Exception:  # whatever it is, the next visit may succeed
+        log.exception("the visit to %s failed unexpectedly", backend.name.label)
+    return pause
 
 
 def _tell(name: Backend, error: GatewayError | None, registry: Registry) -> None:
