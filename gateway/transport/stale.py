@@ -34,7 +34,8 @@ class Stale(Layer):
     """Keeps good answers to what questions read, and serves them where the backend cannot be asked.
 
     That is: no connection or a broken one, a time-out, a status 5xx, an open circuit, and a 429 whose wait is too long.
-    Not: any other 4xx, and refused credentials. Reads of no question (visits, checks) and writes pass untouched. `account`
+    Not: any other 4xx, and refused credentials. Reads of no question (visits, checks), writes, and reads
+    whose answers hold secrets (`extensions={"keep": False}`) pass untouched. `account`
     tells whose answers they are: after a change of settings nobody is shown those of another account.
     """
 
@@ -47,7 +48,7 @@ class Stale(Layer):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         question = fallback()
-        if question is None or not is_read(request):
+        if question is None or not is_read(request) or not request.extensions.get("keep", True):
             return await self._inner.handle_async_request(request)
         if question.given_up:
             request.extensions["given_up"] = question.given_up

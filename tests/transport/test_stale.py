@@ -110,6 +110,15 @@ async def test_where_the_backend_cannot_be_asked_a_copy_answers(database: Databa
     assert isinstance(use.because, FAILURES[fails])
 
 
+async def test_of_what_holds_secrets_no_copy_is_kept(database: Database, client: Connect) -> None:
+    shop = Shop()
+    async with serving(shop) as server:
+        gateway = Gateway(client, server.address, database)
+        await gateway.ask("/keys", extensions={"keep": False})
+        await gateway.http.aclose()
+        assert await database.read(lambda connection: connection.scalar(select(func.count()).select_from(copies))) == 0
+
+
 @pytest.mark.parametrize("fails", FAILURES)
 async def test_what_was_never_read_fails_as_without_copies(database: Database, client: Connect, fails: str) -> None:
     shop, use = Shop(), Fallback()

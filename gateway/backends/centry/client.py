@@ -28,6 +28,9 @@ V = TypeVar("V", bound=wire.Record)
 ROOT = "/conexion/v1"
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+_SECRET = frozenset(("centry-76", "centry-77", "centry-83", "centry-84"))
+"""Reads of which no copies are kept: integrations hold the marketplaces' keys, webhooks the secret of our own address."""
+
 _GONE = (404, 410)  # 410: "The resource requested has been removed from our servers"
 
 
@@ -296,7 +299,7 @@ class CentryClient:
     ) -> Page[V]:
         asked = {**filters, "limit": str(self._page_size)} | ({} if after is None else {"after": after})
         address = f"{ROOT}{path}?{httpx.QueryParams(asked)}{bare}"
-        response = await self._http.get(address, extensions={"operation": operation})
+        response = await self._http.get(address, extensions=_about(operation))
         texts = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), list[msgspec.Raw])
         page = [_sent(kind, text, response) for text in texts]
         if after is not None and page and last_id(page) <= after:
@@ -309,7 +312,7 @@ class CentryClient:
 
         The page shows one object where it speaks of all histories: it is a list of one.
         """
-        response = await self._http.get(f"{ROOT}{path}", extensions={"operation": operation})
+        response = await self._http.get(f"{ROOT}{path}", extensions=_about(operation))
         if response.status_code in _GONE:
             return None
         answer = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), msgspec.Raw)
@@ -319,7 +322,7 @@ class CentryClient:
 
     async def _one(self, operation: str, path: str, kind: type[V]) -> Sent[V] | None:
         """None for a record that does not exist or was removed."""
-        response = await self._http.get(f"{ROOT}{path}", extensions={"operation": operation})
+        response = await self._http.get(f"{ROOT}{path}", extensions=_about(operation))
         if response.status_code in _GONE:
             return None
         text = decode(Backend.CENTRY, check(Backend.CENTRY, response, says), msgspec.Raw)
@@ -331,6 +334,11 @@ def _there(response: httpx.Response) -> httpx.Response:
     if response.status_code in _GONE:
         raise NotFound("Centry does not have this, or not any more.", backend=Backend.CENTRY)
     return response
+
+
+def _about(operation: str) -> dict[str, Any]:
+    """What the layers are told of a read."""
+    return {"operation": operation, "keep": operation not in _SECRET}
 
 
 def last_id(page: Page[V]) -> str:
