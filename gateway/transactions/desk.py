@@ -18,7 +18,8 @@ from gateway.transactions.ledger import Behind, Listed, Order, Wanted
 from gateway.transactions.turn import Changes
 from gateway.transactions.work import NewItem, NewStep, steps_for
 
-_LOOK_EVERY = 1.0  # seconds between two looks at a transaction that somebody watches, where no notice comes
+_LOOK_AGAIN, _LOOK_SELDOM = 0.5, 5.0
+"""Seconds between two looks at a transaction that somebody watches, where no notice comes: more, the longer nothing changes."""
 
 
 class Desk:
@@ -83,7 +84,7 @@ class Desk:
         Raises DatabaseUnavailable at the beginning alone; later on the next look may succeed.
         """
         seen: Transaction | None = None
-        changed = asyncio.Event()
+        changed, pause = asyncio.Event(), _LOOK_AGAIN
         with self._database.notices.listening(lambda _: changed.set(), Topic.TRANSACTION, Topic.MISSED, key=handle):
             while True:
                 changed.clear()
@@ -96,13 +97,15 @@ class Desk:
                     if found is None:
                         return
                     if found != seen:
+                        pause = _LOOK_AGAIN
                         yield found
                     if found.status.ended:
                         return
                     seen = found
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK_EVERY):
+                    async with asyncio.timeout(pause):
                         await changed.wait()
+                pause = min(1.5 * pause, _LOOK_SELDOM)
 
     def _plan(self, operation: str, items: Sequence[NewItem]) -> list[NewStep]:
         """The steps, in the order in which their backends are first named."""
