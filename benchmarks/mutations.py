@@ -20,7 +20,7 @@ from tests import databases
 from tests.chaos.replica import Replica
 from tests.chaos.storm import Place, answered, listed, place
 
-TRANSACTIONS = 300
+TRANSACTIONS = 200
 WARM_UP = 20
 _SETTINGS = {"GATEWAY_CENTRA__QUEUE": "consume"}
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -112,27 +112,14 @@ def _added(connection: Connection, order: Order) -> str:
 
 def add_steps(connection: Connection, handle: str, operation: str, new: Sequence[NewStep], at: int) -> None:
     """Steps that are due now. Those of one lane are done in the order in which they are added."""
-    for step in new:
-        row = connection.execute(
-            insert(steps).values(
-                handle=handle,
-                operation=operation,
-                backend=step.backend,
-                positions=msgspec.json.encode(step.items).decode(),
-                state=State.READY,
-                turn=0,
-                attempts=0,
-                failures=0,
-                begun_at=at,
-                due_at=at,
-                held_until=0,
-                errors=NO_ERRORS,
-            )
-        )
-        number = row.inserted_primary_key[0] if row.inserted_primary_key else 0
-        announce(connection, Notice(Topic.WORK))
-        if step.lanes:
-            connection.execute(insert(lanes), [{"lane": lane, "step": number} for lane in sorted(step.lanes)])
+    if not new:
+        return
+    numbered = insert(steps).returning(steps.c.id, sort_by_parameter_order=True)
+    numbers = connection.scalars(numbered, [_step_row(handle, operation, step, at) for step in new])
+    both = zip(new, numbers, strict=True)
+    changed = [{"lane": lane, "step": number} for step, number in both for lane in sorted(step.lanes)]
+    if changed:
+        connection.execute(insert(lanes), changed)
 
 
 def find(connection: Connection, handle: str) -> Transaction | None:
@@ -296,6 +283,23 @@ def _status(row: Row[Any]) -> TransactionStatus:
     if row.completed_at is not None:
         return TransactionStatus(row.state)
     return TransactionStatus.QUEUED if row.started_at is None else TransactionStatus.PROCESSING
+
+
+def _step_row(handle: str, operation: str, step: NewStep, at: int) -> dict[str, Any]:
+    return {
+        "handle": handle,
+        "operation": operation,
+        "backend": step.backend,
+        "positions": msgspec.json.encode(step.items).decode(),
+        "state": State.READY,
+        "turn": 0,
+        "attempts": 0,
+        "failures": 0,
+        "begun_at": at,
+        "due_at": at,
+        "held_until": 0,
+        "errors": NO_ERRORS,
+    }
 
 
 def _item_row(handle: str, item: NewItem) -> dict[str, Any]:
