@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: demo test chaos bench check format schema docs lock clean
+.PHONY: demo test test-long chaos bench check format schema docs lock clean
 
 demo: .venv/installed
 	@$(BIN)/gateway demo $(ARGS)
@@ -11,7 +11,11 @@ demo: .venv/installed
 # Most tests wait more than they compute, so there are more workers than cores. A file stays with one worker: what its tests
 # share is made once, and the ports of the demo are one file's alone. Files go in their order, in which the last are short.
 test: check
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not long" --numprocesses 4 --dist loadfile --no-loadscope-reorder
+
+# What takes long, and is told in part by shorter tests.
+test-long: .venv/installed
+	$(BIN)/python -m pytest -m long --numprocesses 4 --dist loadfile
 
 # The long storms of tests/chaos, some minutes each; CHAOS_SEED=2 is another weather.
 chaos: .venv/installed

@@ -27,6 +27,7 @@ async def test_what_one_gateway_accepted_is_done_once(tmp_path: Path) -> None:
         assert_done_once(there, await storm(there, WEATHER), WEATHER)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_what_two_gateways_accepted_is_done_once(tmp_path: Path, database_url: str) -> None:
     """Now and then one is stopped for longer than its lease, and goes on: the other has taken over by then."""

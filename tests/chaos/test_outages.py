@@ -20,6 +20,7 @@ from tests.stack import until
 ONCE = Counter(["CENPORTS", "CENTRA", "CENTRY", "CARTONCLOUD"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_gateway_that_was_stopped_in_the_middle_of_a_call_has_no_say_any_more(
     tmp_path: Path, database_url: str
@@ -63,6 +64,7 @@ async def test_an_outcome_that_the_disk_has_no_room_for_is_written_once_it_has(t
         assert [step["attempts"] for step in found[handle]["steps"] if step["backend"] == "CENTRY"] == [1]
 
 
+@pytest.mark.long
 async def test_a_database_that_is_killed_in_the_middle_takes_nothing_with_it(tmp_path: Path, cluster: Cluster) -> None:
     async def restart() -> None:
         await asyncio.sleep(1)

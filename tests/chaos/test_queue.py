@@ -127,6 +127,7 @@ def database(database_url: str) -> Iterator[Database]:
         yield made
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 async def test_after_all_of_it_the_read_model_is_the_truth(database: Database, database_url: str, tmp_path: Path) -> None:
     rng = random.Random(SEED)
     told = history(rng)

@@ -194,6 +194,7 @@ def test_while_a_first_pass_runs_the_list_says_so_and_the_others_are_complete(tm
         assert {node["sku"] for node in page["nodes"]} >= sold_skus(stack.world, System.CENPORTS)
 
 
+@pytest.mark.long
 def test_five_thousand_variants_of_two_backends_are_complete_and_cost_nothing_the_second_time(tmp_path: Path) -> None:
     world = make_world(orders=0, products=556)
     systems = load_sandboxes(world, only=(Backend.CENPORTS, Backend.CENTRY))

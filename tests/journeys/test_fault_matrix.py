@@ -110,7 +110,11 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-CELLS = [(kind, "read") for kind in KINDS if kind != REFUSED] + [(kind, "unread") for kind in KINDS if kind not in ALIKE]
+CELLS = [
+    *((kind, "read") for kind in KINDS if kind != REFUSED),
+    (REFUSED, "unread"),
+    *(pytest.param(kind, "unread", marks=pytest.mark.long) for kind in KINDS if kind not in (*ALIKE, REFUSED)),
+]
 
 CALM = {f"GATEWAY_{name}__POLL_INTERVAL": "60" for name in COPIED}
 """One look at each backend, and then silence."""

@@ -217,7 +217,7 @@ def reached(stack: Stack) -> Counter[str]:
 
 
 @settings(
-    max_examples=int(os.environ.get("PLANS", "40")),
+    max_examples=int(os.environ.get("PLANS", "20")),
     derandomize=IN_CI,
     database=None,
     deadline=None,
