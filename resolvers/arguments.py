@@ -8,6 +8,7 @@ from strawberry import UNSET
 T = TypeVar("T")
 
 First = Annotated[int | None, strawberry.argument(description="How many to give at most: 1 to 250.")]
+Input = Annotated[T, strawberry.argument(description="What is to be changed.")]
 After = Annotated[str | None, strawberry.argument(description="A cursor of this list: go on behind it.")]
 
 

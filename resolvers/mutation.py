@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
@@ -26,6 +26,7 @@ from gateway.operations.shipment_tasks import ACKNOWLEDGE_SHIPMENTS, MARK_SHIPME
 from gateway.operations.submission import submit
 from gateway.ports import OrderSource
 from gateway.transactions.facts import Transaction
+from resolvers.arguments import Input
 from resolvers.change_inputs import (
     AcknowledgeShipmentsInput,
     AdjustStockInput,
@@ -39,9 +40,6 @@ from resolvers.change_inputs import (
 )
 from resolvers.context import Context, Info
 from resolvers.inputs import LinkOrdersInput
-
-T = TypeVar("T")
-_Input = Annotated[T, strawberry.argument(description="What is to be changed.")]
 
 _PATIENCE = 3.0  # seconds: a backend that takes longer is taken to give no answer
 
@@ -96,39 +94,39 @@ async def link_orders(
     return LinkOrdersPayload(link=Linking(context.link_channels).spoken(stored, one.order, other.order))
 
 
-async def create_orders(info: Info, input: _Input[CreateOrdersInput]) -> TransactionPayload:  # noqa: A002
+async def create_orders(info: Info, input: Input[CreateOrdersInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CREATE_ORDERS, input)
 
 
-async def acknowledge_orders(info: Info, input: _Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
+async def acknowledge_orders(info: Info, input: Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, ACKNOWLEDGE_ORDERS, input)
 
 
-async def confirm_orders(info: Info, input: _Input[ConfirmOrdersInput]) -> TransactionPayload:  # noqa: A002
+async def confirm_orders(info: Info, input: Input[ConfirmOrdersInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CONFIRM_ORDERS, input)
 
 
-async def cancel_orders(info: Info, input: _Input[CancelOrdersInput]) -> TransactionPayload:  # noqa: A002
+async def cancel_orders(info: Info, input: Input[CancelOrdersInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CANCEL_ORDERS, input)
 
 
-async def lock_orders(info: Info, input: _Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
+async def lock_orders(info: Info, input: Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, LOCK_ORDERS, input)
 
 
-async def create_shipments(info: Info, input: _Input[CreateShipmentsInput]) -> TransactionPayload:  # noqa: A002
+async def create_shipments(info: Info, input: Input[CreateShipmentsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CREATE_SHIPMENTS, input)
 
 
-async def mark_shipments_shipped(info: Info, input: _Input[MarkShipmentsShippedInput]) -> TransactionPayload:  # noqa: A002
+async def mark_shipments_shipped(info: Info, input: Input[MarkShipmentsShippedInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, MARK_SHIPMENTS_SHIPPED, input)
 
 
-async def acknowledge_shipments(info: Info, input: _Input[AcknowledgeShipmentsInput]) -> TransactionPayload:  # noqa: A002
+async def acknowledge_shipments(info: Info, input: Input[AcknowledgeShipmentsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, ACKNOWLEDGE_SHIPMENTS, input)
 
 
-async def adjust_stock(info: Info, input: _Input[AdjustStockInput]) -> TransactionPayload:  # noqa: A002
+async def adjust_stock(info: Info, input: Input[AdjustStockInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, ADJUST_STOCK, input)
 
 

@@ -1,9 +1,5 @@
 """The roots that change what one backend alone has: one function per field of `Mutation`."""
 
-from typing import Annotated, TypeVar
-
-import strawberry
-
 from gateway.entities import TransactionPayload
 from gateway.operations.centra import (
     CENTRA_SAVE_ACCOUNTS,
@@ -24,6 +20,7 @@ from gateway.operations.centry import (
     CENTRY_SAVE_WEBHOOK,
     CENTRY_UNLINK_VARIANT_ASSET,
 )
+from resolvers.arguments import Input
 from resolvers.centra_inputs import (
     CentraSaveAccountsInput,
     CentraSaveCustomersInput,
@@ -46,68 +43,65 @@ from resolvers.centry_inputs import (
 from resolvers.context import Info
 from resolvers.mutation import submitted
 
-T = TypeVar("T")
-_Input = Annotated[T, strawberry.argument(description="What is to be changed.")]
 
-
-async def centra_save_size_tables(info: Info, input: _Input[CentraSaveSizeTablesInput]) -> TransactionPayload:  # noqa: A002
+async def centra_save_size_tables(info: Info, input: Input[CentraSaveSizeTablesInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRA_SAVE_SIZE_TABLES, input)
 
 
-async def centra_save_markets(info: Info, input: _Input[CentraSaveMarketsInput]) -> TransactionPayload:  # noqa: A002
+async def centra_save_markets(info: Info, input: Input[CentraSaveMarketsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRA_SAVE_MARKETS, input)
 
 
-async def centra_save_pricelists(info: Info, input: _Input[CentraSavePricelistsInput]) -> TransactionPayload:  # noqa: A002
+async def centra_save_pricelists(info: Info, input: Input[CentraSavePricelistsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRA_SAVE_PRICELISTS, input)
 
 
 async def centra_save_price_alteration_dates(
     info: Info,
-    input: _Input[CentraSavePriceAlterationDatesInput],  # noqa: A002
+    input: Input[CentraSavePriceAlterationDatesInput],  # noqa: A002
 ) -> TransactionPayload:
     return await submitted(info, CENTRA_SAVE_PRICE_ALTERATION_DATES, input)
 
 
-async def centra_save_payment_terms(info: Info, input: _Input[CentraSavePaymentTermsInput]) -> TransactionPayload:  # noqa: A002
+async def centra_save_payment_terms(info: Info, input: Input[CentraSavePaymentTermsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRA_SAVE_PAYMENT_TERMS, input)
 
 
-async def centra_save_shipping_terms(info: Info, input: _Input[CentraSaveShippingTermsInput]) -> TransactionPayload:  # noqa: A002
+async def centra_save_shipping_terms(info: Info, input: Input[CentraSaveShippingTermsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRA_SAVE_SHIPPING_TERMS, input)
 
 
-async def centra_save_accounts(info: Info, input: _Input[CentraSaveAccountsInput]) -> TransactionPayload:  # noqa: A002
+async def centra_save_accounts(info: Info, input: Input[CentraSaveAccountsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRA_SAVE_ACCOUNTS, input)
 
 
-async def centra_save_customers(info: Info, input: _Input[CentraSaveCustomersInput]) -> TransactionPayload:  # noqa: A002
+async def centra_save_customers(info: Info, input: Input[CentraSaveCustomersInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRA_SAVE_CUSTOMERS, input)
 
 
-async def centry_record_sync_history(info: Info, input: _Input[CentryRecordSyncHistoryInput]) -> TransactionPayload:  # noqa: A002
+async def centry_record_sync_history(info: Info, input: Input[CentryRecordSyncHistoryInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRY_RECORD_SYNC_HISTORY, input)
 
 
-async def centry_link_variant_asset(info: Info, input: _Input[CentryLinkVariantAssetInput]) -> TransactionPayload:  # noqa: A002
+async def centry_link_variant_asset(info: Info, input: Input[CentryLinkVariantAssetInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRY_LINK_VARIANT_ASSET, input)
 
 
-async def centry_unlink_variant_asset(info: Info, input: _Input[CentryUnlinkVariantAssetInput]) -> TransactionPayload:  # noqa: A002
+async def centry_unlink_variant_asset(info: Info, input: Input[CentryUnlinkVariantAssetInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRY_UNLINK_VARIANT_ASSET, input)
 
 
-async def centry_delete_variant_warehouse(info: Info, input: _Input[CentryDeleteVariantWarehouseInput]) -> TransactionPayload:  # noqa: A002
+async def centry_delete_variant_warehouse(info: Info, input: Input[CentryDeleteVariantWarehouseInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRY_DELETE_VARIANT_WAREHOUSE, input)
 
 
-async def centry_delete_integration_config(info: Info, input: _Input[CentryDeleteIntegrationConfigInput]) -> TransactionPayload:  # noqa: A002
+async def centry_delete_integration_config(info: Info, input: Input[CentryDeleteIntegrationConfigInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRY_DELETE_INTEGRATION_CONFIG, input)
 
 
-async def centry_save_webhook(info: Info, input: _Input[CentrySaveWebhookInput]) -> TransactionPayload:  # noqa: A002
+async def centry_save_webhook(info: Info, input: Input[CentrySaveWebhookInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRY_SAVE_WEBHOOK, input)
 
 
-async def centry_delete_webhook(info: Info, input: _Input[CentryDeleteWebhookInput]) -> TransactionPayload:  # noqa: A002
+async def centry_delete_webhook(info: Info, input: Input[CentryDeleteWebhookInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRY_DELETE_WEBHOOK, input)

@@ -1,9 +1,5 @@
 """The roots that change records: one function per field of `Mutation`."""
 
-from typing import Annotated, TypeVar
-
-import strawberry
-
 from gateway.entities import TransactionPayload
 from gateway.operations.catalogue import (
     CENTRA_SAVE_PRODUCTS,
@@ -25,6 +21,7 @@ from gateway.operations.one_order import (
 )
 from gateway.operations.one_shipment import CREATE_RETURN, UPDATE_SHIPMENT
 from gateway.operations.order_tasks import DELETE_ORDERS
+from resolvers.arguments import Input
 from resolvers.catalogue_inputs import (
     CentraSaveProductsInput,
     CreateSalesChannelInput,
@@ -47,73 +44,70 @@ from resolvers.record_inputs import (
     UpdateShipmentInput,
 )
 
-T = TypeVar("T")
-_Input = Annotated[T, strawberry.argument(description="What is to be changed.")]
 
-
-async def reschedule_order(info: Info, input: _Input[RescheduleOrderInput]) -> TransactionPayload:  # noqa: A002
+async def reschedule_order(info: Info, input: Input[RescheduleOrderInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, RESCHEDULE_ORDER, input)
 
 
-async def confirm_delivery(info: Info, input: _Input[ConfirmDeliveryInput]) -> TransactionPayload:  # noqa: A002
+async def confirm_delivery(info: Info, input: Input[ConfirmDeliveryInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CONFIRM_DELIVERY, input)
 
 
-async def update_order(info: Info, input: _Input[UpdateOrderInput]) -> TransactionPayload:  # noqa: A002
+async def update_order(info: Info, input: Input[UpdateOrderInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, UPDATE_ORDER, input)
 
 
-async def delete_orders(info: Info, input: _Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
+async def delete_orders(info: Info, input: Input[OrderIdsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, DELETE_ORDERS, input)
 
 
-async def add_order_note(info: Info, input: _Input[AddOrderNoteInput]) -> TransactionPayload:  # noqa: A002
+async def add_order_note(info: Info, input: Input[AddOrderNoteInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, ADD_ORDER_NOTE, input)
 
 
-async def attach_order_document(info: Info, input: _Input[AttachOrderDocumentInput]) -> TransactionPayload:  # noqa: A002
+async def attach_order_document(info: Info, input: Input[AttachOrderDocumentInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, ATTACH_ORDER_DOCUMENT, input)
 
 
-async def delete_order_document(info: Info, input: _Input[DeleteOrderDocumentInput]) -> TransactionPayload:  # noqa: A002
+async def delete_order_document(info: Info, input: Input[DeleteOrderDocumentInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, DELETE_ORDER_DOCUMENT, input)
 
 
-async def update_shipment(info: Info, input: _Input[UpdateShipmentInput]) -> TransactionPayload:  # noqa: A002
+async def update_shipment(info: Info, input: Input[UpdateShipmentInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, UPDATE_SHIPMENT, input)
 
 
-async def create_return(info: Info, input: _Input[CreateReturnInput]) -> TransactionPayload:  # noqa: A002
+async def create_return(info: Info, input: Input[CreateReturnInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CREATE_RETURN, input)
 
 
-async def save_products(info: Info, input: _Input[SaveProductsInput]) -> TransactionPayload:  # noqa: A002
+async def save_products(info: Info, input: Input[SaveProductsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, SAVE_PRODUCTS, input)
 
 
-async def delete_products(info: Info, input: _Input[DeleteCatalogInput]) -> TransactionPayload:  # noqa: A002
+async def delete_products(info: Info, input: Input[DeleteCatalogInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, DELETE_PRODUCTS, input)
 
 
-async def save_variants(info: Info, input: _Input[SaveVariantsInput]) -> TransactionPayload:  # noqa: A002
+async def save_variants(info: Info, input: Input[SaveVariantsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, SAVE_VARIANTS, input)
 
 
-async def delete_variants(info: Info, input: _Input[DeleteCatalogInput]) -> TransactionPayload:  # noqa: A002
+async def delete_variants(info: Info, input: Input[DeleteCatalogInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, DELETE_VARIANTS, input)
 
 
-async def save_warehouses(info: Info, input: _Input[SaveWarehousesInput]) -> TransactionPayload:  # noqa: A002
+async def save_warehouses(info: Info, input: Input[SaveWarehousesInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, SAVE_WAREHOUSES, input)
 
 
-async def delete_warehouses(info: Info, input: _Input[DeleteCatalogInput]) -> TransactionPayload:  # noqa: A002
+async def delete_warehouses(info: Info, input: Input[DeleteCatalogInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, DELETE_WAREHOUSES, input)
 
 
-async def create_sales_channel(info: Info, input: _Input[CreateSalesChannelInput]) -> TransactionPayload:  # noqa: A002
+async def create_sales_channel(info: Info, input: Input[CreateSalesChannelInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CREATE_SALES_CHANNEL, input)
 
 
-async def centra_save_products(info: Info, input: _Input[CentraSaveProductsInput]) -> TransactionPayload:  # noqa: A002
+async def centra_save_products(info: Info, input: Input[CentraSaveProductsInput]) -> TransactionPayload:  # noqa: A002
     return await submitted(info, CENTRA_SAVE_PRODUCTS, input)
