@@ -43,6 +43,7 @@ async def test_a_gateway_that_was_stopped_in_the_middle_of_a_call_has_no_say_any
         assert (await ended_at(stopped), made(there, "S-1")) == (found, ONCE)
 
 
+@pytest.mark.long
 async def test_an_outcome_that_the_disk_has_no_room_for_is_written_once_it_has(tmp_path: Path) -> None:
     """Centry makes the order while nothing can be written, for longer than a lease."""
     with place(tmp_path, f"sqlite:///{tmp_path}/gateway.db", gateways=1) as there:

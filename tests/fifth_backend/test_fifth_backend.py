@@ -68,6 +68,7 @@ def test_outside_of_the_folder_nothing_differs_but_one_line(house: Path) -> None
     assert [line for line in difflib.ndiff(old, new) if line[0] in "+-"] == [f"+ {LINE}"]
 
 
+@pytest.mark.long
 def test_the_printed_schema_has_one_value_more(house: Path) -> None:
     printed = run(house, sys.executable, "-m", "gateway", "schema").stdout.splitlines()
     ours = (ROOT / "schema/schema.graphql").read_text().splitlines()

@@ -100,6 +100,7 @@ def test_two_operations_at_once_share_what_they_ask(stack: Stack) -> None:
     assert cost(stack, "{ a: orders(first: 5) { nodes { id } } b: orders(first: 5) { nodes { id number } } }") == one
 
 
+@pytest.mark.long
 def test_where_expand_is_not_honoured_each_different_variant_is_one_call_more(tmp_path: Path) -> None:
     with whole_stack(tmp_path, orders=50, settings=NO_CACHE, centry={"honours_expand": False}) as stack:
         stack.forget_calls()

@@ -216,6 +216,7 @@ def reached(stack: Stack) -> Counter[str]:
     return calls
 
 
+@pytest.mark.long
 @settings(
     max_examples=int(os.environ.get("PLANS", "20")),
     derandomize=IN_CI,

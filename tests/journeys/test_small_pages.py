@@ -74,6 +74,7 @@ def test_orders_one_by_one_cost_at_most_twice_the_calls_of_large_pages(stack: St
     assert (small, large) == ({"CENPORTS": 5, "CENTRY": 22}, {"CENPORTS": 5, "CENTRY": 12})
 
 
+@pytest.mark.long
 def test_shipments_one_by_one_cost_cenports_nothing_more_and_centry_what_its_orders_cost(stack: Stack) -> None:
     one_by_one, small = cost(stack, SHIPMENTS, 1)
     at_once, large = cost(stack, SHIPMENTS, LARGE)
