@@ -36,6 +36,7 @@ async def test_what_two_gateways_accepted_is_done_once(tmp_path: Path, database_
         assert_done_once(there, await storm(there, weather), weather)
 
 
+@pytest.mark.long
 async def test_a_gateway_that_does_not_find_out_does_things_twice(tmp_path: Path) -> None:
     """So these tests can fail: the same storm, but every message of which nothing was heard is sent again at once."""
     weather = WEATHER if LONG else replace(WEATHER, kills=0, adjustments=0)

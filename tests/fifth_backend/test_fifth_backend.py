@@ -78,6 +78,7 @@ def test_the_printed_schema_has_one_value_more(house: Path) -> None:
     assert differences == ["+", '+  """Harbour: a shop that exists in tests alone."""', "+  HARBOUR"]
 
 
+@pytest.mark.long
 def test_its_types_and_imports_are_as_the_house_wants_them(furnished: Path) -> None:
     checked = run(furnished, sys.executable, "-m", "mypy", str(PLACE))
     assert checked.returncode == 0, checked.stdout

@@ -32,7 +32,7 @@ FIFTY_CENTRY_ORDERS = """
 """
 
 
-@pytest.fixture(scope="module", params=[60, 110], ids=lambda orders: f"{orders} orders")
+@pytest.fixture(scope="module", params=[60, pytest.param(110, marks=pytest.mark.long)], ids=lambda orders: f"{orders} orders")
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with whole_stack(tmp_path_factory.mktemp("calls"), orders=request.param, settings=NO_CACHE) as made:
         made.client.data("{ orders(first: 10) { nodes { number } } }")  # how dense the lists are is known from here on

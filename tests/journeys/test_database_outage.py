@@ -23,6 +23,8 @@ from tests.cluster import Cluster
 from tests.secrets import assert_none_in
 from tests.stack import PATIENCE, Stack, until, whole_stack
 
+pytestmark = pytest.mark.long
+
 DEADLINE = 6.0
 IN_TIME = 12.0
 """Seconds after which an answer is late, on a machine that has other things to do."""

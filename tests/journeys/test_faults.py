@@ -9,6 +9,8 @@ import pytest
 from tests.secrets import WRONG
 from tests.stack import Stack, running_gateway, until, whole_stack
 
+pytestmark = pytest.mark.long
+
 DEADLINE = 10.0
 ALL = ("CARTONCLOUD", "CENPORTS", "CENTRA", "CENTRY")
 LIVE = ("CENPORTS", "CENTRY")

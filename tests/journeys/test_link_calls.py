@@ -14,6 +14,8 @@ import pytest
 from gateway.sandbox.world import ShopOrder, System, World, make_world
 from tests.stack import Stack, whole_stack
 
+pytestmark = pytest.mark.long
+
 NO_CACHE = {f"GATEWAY_{system}__CACHE_TTL": "0" for system in System}
 LONGEST = 255
 """Characters of numbers in one call to Cenports."""

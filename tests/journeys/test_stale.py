@@ -11,6 +11,8 @@ import pytest
 from gateway.sandbox.world import System
 from tests.stack import Stack, running_gateway, until, whole_stack
 
+pytestmark = pytest.mark.long
+
 DEADLINE = 8.0
 LIVE = ("CENPORTS", "CENTRY")
 

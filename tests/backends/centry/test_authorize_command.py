@@ -17,6 +17,8 @@ from tests.commands import gateway
 from tests.secrets import WRONG
 from tests.stack import running_gateway
 
+pytestmark = pytest.mark.long
+
 WORLD = make_world(orders=1)
 Centry = tuple[str, Mapping[str, str]]
 
