@@ -8,7 +8,7 @@ import pytest
 from tests.backends.centry.asking import Caller
 from tests.journeys.at_centry import account, centry_stack, change, retried, skus
 from tests.journeys.changes import refused
-from tests.stack import Stack
+from tests.stack import Stack, until
 
 STOCK = """query ($sku: String!) { variant(sku: $sku) { records { id backend backendId }
     stock(first: 50, backends: [CENTRY]) { nodes { warehouse { id code } available } } } }"""
@@ -52,6 +52,7 @@ def to(sku: str, warehouse: str, quantity: int, **more: Any) -> dict[str, Any]:
 
 def test_quantities_are_set_in_their_order_and_shown(stack: Stack) -> None:
     sku, other = skus(stack)[:2]
+    until(lambda: bool(stock(stack, sku)))  # a busy machine may not answer the first question in time
     warehouse = next(iter(stock(stack, sku)))
     record = next(
         record["id"] for record in stack.client.data(STOCK, sku=other)["variant"]["records"] if record["backend"] == "CENTRY"
