@@ -97,7 +97,10 @@ async def test_what_could_not_be_announced_is_not_sent(database_url: str, hurrie
 
 
 async def test_a_process_that_was_held_up_too_long_before_it_could_send_does_not(database_url: str, database: Database) -> None:
-    """Others may have begun to find out what became of it by then. As it was not sent, it is no unknown outcome."""
+    """Others may have begun to find out what became of it by then. As it was not sent, it is no unknown outcome.
+
+    A slow machine may hold it up again.
+    """
     engine = Engine(database, Till(knows=False))
     engine.change = change = Paused(engine.till)
     async with engine.working(Pace(lease=1.5, turn=20)):
@@ -107,7 +110,8 @@ async def test_a_process_that_was_held_up_too_long_before_it_could_send_does_not
             change.go_on.set()
         ended = await engine.ended(handed_in)
 
-    assert (ended.status, ended.steps[0].attempts) == (Status.COMPLETED, 2)
+    assert ended.status is Status.COMPLETED
+    assert ended.steps[0].attempts > 1
     assert len(engine.till.keys) == 1
 
 
