@@ -20,7 +20,7 @@ from gateway.catalogue.entries import Shelf
 from gateway.catalogue.index import CatalogueIndex
 from gateway.catalogue.records import CatalogueKind
 from gateway.catalogue.states import State
-from gateway.clock import now
+from gateway.clock import now, of_micros
 from gateway.database import Database
 from gateway.errors import BackendError, DatabaseUnavailable
 from gateway.ports import CatalogueFeed, CataloguePage, CatalogueSource
@@ -41,9 +41,10 @@ _SKEW = timedelta(minutes=15)
 
 _OVERLAP = timedelta(seconds=60)
 """A change may become visible later than others that are newer. For `_SETTLED` after news it is asked for again from so
-much earlier."""
+much earlier, but not more often than every `_LOOK_BACK`."""
 
 _SETTLED = timedelta(minutes=10)
+_LOOK_BACK = timedelta(seconds=15)
 _AGAIN = 2.0  # seconds after which a first pass that failed, or a look that is owed, is tried again
 _TELL_EVERY = 10.0  # seconds between two log lines of one pass
 _NOTHING = CataloguePage(records=())
@@ -72,6 +73,7 @@ class Keeper:
         self._database = database
         self._called = called
         self._owing = False
+        self._looked_back_at = of_micros(0)
         self._name = uuid.uuid4().hex
         self._form = f"{_FORM}/{feed.form}"
         self._told_at = 0.0
@@ -103,8 +105,10 @@ class Keeper:
         if state is None:
             return min(self._feed.interval, _AGAIN) if self._owing else self._feed.interval
         self._owing = False
+        reached: State | None = None
         try:
-            pause = await self._in_step(state)
+            reached = await self._in_step(state)
+            pause = self._feed.interval if reached.pass_started_at is None else 0.0
         except BackendError as error:
             await self._failed(error)
             pause = self._feed.interval if state.passed_at else min(self._feed.interval, _AGAIN)
@@ -114,15 +118,15 @@ class Keeper:
             with suppress(DatabaseUnavailable):
                 await self._release(now())  # whoever comes next need not wait for the end of the lease
             raise
-        await self._release(now() + timedelta(seconds=pause))
+        await self._release(now() + timedelta(seconds=pause), reached)
         return pause
 
-    async def _in_step(self, state: State) -> float:
+    async def _in_step(self, state: State) -> State:
         """What changed, and a pass where one is due. One that was broken off is gone on with at once."""
         state = await self._changes(state) if state.passed_at and self._feed.tells_changes else state
         state = await self._pass(state) if self._pass_is_due(state) else state
         self._failing = ""
-        return self._feed.interval if state.pass_started_at is None else 0.0
+        return state
 
     async def _claimed(self) -> State | None:
         def work(connection: Connection) -> State | None:
@@ -131,12 +135,22 @@ class Keeper:
         return await self._database.write(work)
 
     async def _changes(self, state: State) -> State:
-        """Take over what changed since the last turn."""
+        """Take over what changed since the last turn. What was reached is still to be written down."""
         started_at = now()
         state = replace(state, error_code=None, error_message=None, retry_at=None)
-        async for page in self._feed.changed(_since(state, started_at)):
-            state = await self._take(_moved(state, page), page)
-        return await self._take(replace(state, as_of=started_at), _NOTHING)
+        async for page in self._feed.changed(self._since(state, started_at)):
+            state = _moved(state, page)
+            if page.records or page.gone or page.whole:
+                await self._take(state, page)
+        return replace(state, as_of=started_at)
+
+    def _since(self, state: State, at: datetime) -> datetime:
+        """From when on to ask for changes."""
+        known, moved_at = state.changed_at or at, state.moved_at or at
+        if at - moved_at >= _SETTLED or at - self._looked_back_at < _LOOK_BACK:
+            return known
+        self._looked_back_at = at
+        return known - _OVERLAP
 
     def _pass_is_due(self, state: State) -> bool:
         """The first, one that was broken off, the daily one, and each time where nothing else tells of changes."""
@@ -150,6 +164,7 @@ class Keeper:
             state = replace(state, pass_number=state.pass_number + 1, pass_started_at=now(), pass_read=0, unreadable=0)
             log.log(_level(state), "%s: reading everything", self._label)
         state = replace(state, error_code=None, error_message=None, retry_at=None) if state.passed_at is None else state
+        await self._take(state, _NOTHING)
         leave_off = math.inf if state.passed_at is None else time.monotonic() + self._feed.interval
         async for page in self._feed.everything(state.pass_after):
             state = await self._take(_read_on(state, page), page)
@@ -202,8 +217,15 @@ class Keeper:
 
         await self._database.write(work)
 
-    async def _release(self, due_at: datetime) -> None:
-        await self._database.write(lambda connection: states.release(connection, self._shelf, self._name, due_at))
+    async def _release(self, due_at: datetime, reached: State | None = None) -> None:
+        """Leave the shelf to whoever comes first from then on, with what was reached."""
+
+        def work(connection: Connection) -> None:
+            if reached is not None:
+                states.save(connection, reached, self._name, now() + LEASE)
+            states.release(connection, self._shelf, self._name, due_at)
+
+        await self._database.write(work)
 
     def _save(self, connection: Connection, state: State) -> None:
         if not states.save(connection, state, self._name, now() + LEASE):
@@ -218,12 +240,6 @@ class Keeper:
     @property
     def _label(self) -> str:
         return f"the index of {_NAMES[self._shelf.kind]} of {self._shelf.backend.label}"
-
-
-def _since(state: State, at: datetime) -> datetime:
-    """From when on to ask for changes."""
-    known, moved_at = state.changed_at or at, state.moved_at or at
-    return known - _OVERLAP if at - moved_at < _SETTLED else known
 
 
 def _moved(state: State, page: CataloguePage) -> State:

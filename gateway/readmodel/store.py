@@ -127,9 +127,9 @@ class ReadModel:
         return await self._database.read(lambda connection: list(connection.scalars(statement)))
 
     async def taken(self, backend: Backend, kinds: Collection[Kind], since: datetime) -> dict[str, datetime]:
-        """The ids of those that were taken over or deleted since then, and when: the latest goes last."""
+        """The ids of those that were taken over or deleted after this time, and when: the latest goes last."""
         at = func.max(records.c.fetched_at)
-        of_kinds = select(records.c.record_id, at.label("at")).where(_of(backend, kinds), records.c.fetched_at >= micros(since))
+        of_kinds = select(records.c.record_id, at.label("at")).where(_of(backend, kinds), records.c.fetched_at > micros(since))
         statement = of_kinds.group_by(records.c.record_id).order_by(at)
 
         def work(connection: Connection) -> dict[str, datetime]:
