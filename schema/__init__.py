@@ -2,6 +2,7 @@
 
 import strawberry
 from graphql import DirectiveLocation, GraphQLDirective, GraphQLError, GraphQLSchema
+from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -29,6 +30,7 @@ def build_schema() -> strawberry.Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=[ProductRecord, VariantRecord, WarehouseRecord],
+        extensions=[ParserCache, ValidationCache],  # clients ask the same few documents again and again
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _hide_newest_location(schema._schema)
