@@ -270,7 +270,8 @@ class CatalogueFeed(Protocol):
         """All records, behind a place that a page named."""
 
     def changed(self, since: datetime) -> AsyncIterator[CataloguePage]:
-        """Those that changed at this time or later, and perhaps others. Asked only where `tells_changes`."""
+        """Those that changed later than this, and perhaps others: at this time too where its clock has coarse steps, so that
+        there may be more of one time than were seen. Asked only where `tells_changes`."""
 
 
 @runtime_checkable

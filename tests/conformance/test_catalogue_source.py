@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -69,7 +69,8 @@ async def test_what_changed_is_asked_for_by_time(subject: Subject) -> None:
         assert {record.backend_id for page in since_ever for record in page.records} == set(every)
         newest = max((page.changed_at for page in since_ever if page.changed_at), default=None)
         assert newest is not None
-        lately = {record.backend_id for page in await _read(feed.changed(newest)) for record in page.records}
+        just_before = newest - timedelta(microseconds=1)
+        lately = {record.backend_id for page in await _read(feed.changed(just_before)) for record in page.records}
         assert lately
         assert {key for key, record in every.items() if record.updated_at and record.updated_at >= newest} <= lately
         assert not [record for page in await _read(feed.changed(FAR_AHEAD)) for record in page.records]
