@@ -10,13 +10,15 @@ from typing import NoReturn
 import pytest
 
 from tests import databases
+from tests.called import EveryOperation
 from tests.cluster import Cluster, binaries, running_cluster
 from tests.secrets import SecretWatch, found_in
 
 _watch = SecretWatch()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(EveryOperation())
     logging.getLogger().addHandler(_watch)
     logging.getLogger("gateway").setLevel(logging.DEBUG)
 

@@ -22,6 +22,7 @@ from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import World, make_world
 from gateway.serve import Server, listen
 from gateway.settings import Settings
+from tests import called
 from tests.ports import free_port
 from tests.secrets import assert_none_in
 
@@ -96,6 +97,7 @@ class Stack:
         return [call["operation"] for call in found if call["operation"] not in tokens]
 
     def forget_calls(self) -> None:
+        note_calls(self.addresses)
         for address in self.addresses.values():
             httpx.delete(f"{address}/__calls").raise_for_status()
 
@@ -152,6 +154,7 @@ def whole_stack(
             until(lambda: in_step(client, addresses[Backend.CARTONCLOUD]))
         own = home / "gateway.db"
         yield Stack(client, world, addresses, given, _copied(own) if own.exists() else None, systems)
+        note_calls(addresses)
 
 
 @contextmanager
@@ -207,6 +210,12 @@ def _copied(file: Path) -> Path:
         beside.execute("DELETE FROM leases")
         beside.commit()
     return copy
+
+
+def note_calls(addresses: Mapping[str, str]) -> None:
+    """Keep in mind which operations were called at the systems so far."""
+    for address in addresses.values():
+        called.note(httpx.get(f"{address}/__calls").json())
 
 
 def until(reached: Callable[[], bool], patience: float = PATIENCE) -> None:

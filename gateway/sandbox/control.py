@@ -1,7 +1,7 @@
 """What every simulated system has besides its vendor's operations: a record of the calls, and faults that can be set.
 
 GET    /__calls     [{"operation": "cenports-02", "at": "2026-06-30T18:00:00.000Z", "method": "GET",
-                      "path": "/v2/orders"}]
+                      "path": "/v2/orders", "by": "commerce-gateway"}]
 DELETE /__calls
 GET    /__faults    the faults that are set, with the `times` that they have left
 PUT    /__faults    adds a fault: what goes wrong, for which calls, before or after the system has done what it was asked
@@ -37,12 +37,13 @@ _OWN_PATHS = ("/__calls", "/__faults", "/__tokens")
 
 
 class RecordedCall(msgspec.Struct):
-    """A call that reached a system. `at` is when its head came in."""
+    """A call that reached a system. `at` is when its head came in, `by` the name under which the caller goes (User-Agent)."""
 
     operation: str | None
     at: str
     method: str
     path: str
+    by: str
 
 
 class Controlled:
@@ -80,7 +81,8 @@ class Controlled:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = datetime.now(UTC)
         call = self._call(scope, await _whole_body(receive))
-        self._calls.append(RecordedCall(call.operation, _milliseconds(at), call.method, scope["path"]))
+        by = _header(scope, b"user-agent")
+        self._calls.append(RecordedCall(call.operation, _milliseconds(at), call.method, scope["path"], by))
         fault = self._next_fault(call)
         if fault is None:
             await self._system.app(scope, replay(call.body, receive), send)
@@ -89,9 +91,8 @@ class Controlled:
 
     def _call(self, scope: Scope, body: bytes) -> Call:
         method, path = scope["method"], scope["path"]
-        types = [value.decode("latin-1") for name, value in scope["headers"] if name == b"content-type"]
         paths = (path, path.removeprefix(self._system.path))
-        return Call(method, paths, self._system.operation(method, path, body), body, "".join(types))
+        return Call(method, paths, self._system.operation(method, path, body), body, _header(scope, b"content-type"))
 
     def _next_fault(self, call: Call) -> Fault | None:
         """The first fault for this call, which is used up by one."""
@@ -128,6 +129,10 @@ class Controlled:
 
     def _set_faults(self) -> Response:
         return _json([each.fault for each in self._faults])
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    return "".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
 
 
 def _json(value: object, status: int = 200) -> Response:

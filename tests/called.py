@@ -1,0 +1,55 @@
+"""Which documented operations the gateway called while the tests ran, counted at the simulated systems.
+
+A run of all tests fails where one of the 127 was not: then no journey goes all the way to it. Workers of pytest-xdist tell
+theirs at their end.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from gateway.operations_command import documented
+
+GATEWAY = "commerce-gateway"
+"""The name under which the gateway calls. What tests call themselves does not count."""
+
+_called: set[str] = set()
+
+
+def note(calls: Iterable[Mapping[str, str | None]]) -> None:
+    """Keep what a system has recorded (`/__calls`)."""
+    _called.update(call["operation"] or "" for call in calls if call["by"] == GATEWAY)
+
+
+class EveryOperation:
+    """The plugin that looks at them when a run has ended."""
+
+    def pytest_testnodedown(self, node: object) -> None:
+        """A worker of pytest-xdist has ended."""
+        _called.update(getattr(node, "workeroutput", {}).get("called", ()))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output["called"] = sorted(_called)
+        elif _is_whole(session.config) and exitstatus == pytest.ExitCode.OK and _missing():
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        if not _is_whole(config):
+            return
+        every, missing = len(documented()), _missing()
+        terminalreporter.write_line(f"{every - len(missing)} of {every} documented operations were called at the sandbox")
+        if missing:
+            terminalreporter.write_line(f"Never called: {', '.join(missing)}", red=True)
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether all tests were to run, but for those that take long."""
+    chosen = config.option.keyword or config.option.collectonly or config.option.markexpr not in ("", "not long")
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen
+
+
+def _missing() -> list[str]:
+    return [one.id for one in documented() if one.id not in _called]
