@@ -13,7 +13,16 @@ from gateway.changes import (
     WarehouseChange,
 )
 from gateway.models import Backend
-from gateway.operations.items import Asked, Operation, WrongInput, backend_id, each, only_once
+from gateway.operations.items import (
+    Asked,
+    Operation,
+    WrongInput,
+    backend_id,
+    each,
+    only_item,
+    only_once,
+    record_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +91,7 @@ def _warehouse(index: int, warehouse: WarehouseChange, path: tuple[str, ...]) ->
 
 
 def _record(type_name: str, written: str | None, backend: Backend, path: tuple[str, ...]) -> str | None:
-    if written is None:
-        return None
-    at, record = backend_id(type_name, written, *path)
-    if at is not backend:
-        raise WrongInput(f"This is a record of {at.label}, not of {backend.label}.", *path)
-    return record
+    return None if written is None else record_of(backend, type_name, written, *path)
 
 
 def _deleted(type_name: str) -> Callable[[GivenRecords, Sequence[Backend]], Iterator[Asked | WrongInput]]:
@@ -104,7 +108,7 @@ def _deleted(type_name: str) -> Callable[[GivenRecords, Sequence[Backend]], Iter
 def _channel(given: NewSalesChannel, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
     if not given.name.strip():
         yield WrongInput("Give the channel's name.", "name")
-    yield Asked(index=0, backend=given.backend, facts=given, path=(), named=("backend",))
+    yield only_item(given.backend, given, "backend")
 
 
 def _centra_products(given: GivenCentraProducts, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:

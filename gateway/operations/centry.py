@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from gateway.centry_changes import (
     IntegrationConfigRemoval,
@@ -14,68 +13,48 @@ from gateway.centry_changes import (
     WebhookRemoval,
 )
 from gateway.models import Backend
-from gateway.operations.items import Asked, Operation, WrongInput, backend_id, one_of
-
-G = TypeVar("G")
-
-
-def _asked(facts: object, named: str) -> Asked:
-    return Asked(index=0, backend=Backend.CENTRY, facts=facts, path=(), named=(named,))
-
-
-def _record(type_name: str, written: str, field: str) -> str:
-    """Centry's id of a record. Raises WrongInput."""
-    backend, record = backend_id(type_name, written, field)
-    if backend is not Backend.CENTRY:
-        raise WrongInput(f"This is a record of {backend.label}, not of Centry.", field)
-    return record
+from gateway.operations.items import Asked, Operation, WrongInput, one_of, only_item, record_of
 
 
 def _history(given: SyncHistory, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    try:
-        named = {
-            "productRecordId": given.product_record_id,
-            "variantRecordId": given.variant_record_id,
-            "variantWarehouseId": given.variant_warehouse_id,
-        }
-        one_of(named)
-        if given.asset_id is not None and given.product_record_id is None:
-            raise WrongInput("Name the product whose picture it is, too.", "productRecordId")
-        product, variant = given.product_record_id, given.variant_record_id
-        facts = replace(
-            given,
-            product_record_id=_record("ProductRecord", product, "productRecordId") if product else None,
-            variant_record_id=_record("VariantRecord", variant, "variantRecordId") if variant else None,
-        )
-        yield _asked(facts, next(name for name, value in named.items() if value is not None))
-    except WrongInput as wrong:
-        yield wrong
+    named = {
+        "productRecordId": given.product_record_id,
+        "variantRecordId": given.variant_record_id,
+        "variantWarehouseId": given.variant_warehouse_id,
+    }
+    one_of(named)
+    if given.asset_id is not None and given.product_record_id is None:
+        raise WrongInput("Name the product whose picture it is, too.", "productRecordId")
+    product, variant = given.product_record_id, given.variant_record_id
+    facts = replace(
+        given,
+        product_record_id=record_of(Backend.CENTRY, "ProductRecord", product, "productRecordId") if product else None,
+        variant_record_id=record_of(Backend.CENTRY, "VariantRecord", variant, "variantRecordId") if variant else None,
+    )
+    yield only_item(Backend.CENTRY, facts, next(name for name, value in named.items() if value is not None))
 
 
 def _of_variant(given: VariantAsset | VariantAssetRemoval, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    try:
-        variant = _record("VariantRecord", given.variant_record_id, "variantRecordId")
-        yield _asked(replace(given, variant_record_id=variant), "variantRecordId")
-    except WrongInput as wrong:
-        yield wrong
+    variant = record_of(Backend.CENTRY, "VariantRecord", given.variant_record_id, "variantRecordId")
+    yield only_item(Backend.CENTRY, replace(given, variant_record_id=variant), "variantRecordId")
 
 
 def _stock(given: VariantWarehouseRemoval, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    yield _asked(given, "variantWarehouseId")
+    yield only_item(Backend.CENTRY, given, "variantWarehouseId")
 
 
 def _config(given: IntegrationConfigRemoval, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    yield _asked(given, "integrationConfigId")
+    yield only_item(Backend.CENTRY, given, "integrationConfigId")
 
 
 def _webhook(given: Webhook, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
     if given.webhook_id is None and given.callback_url is None:
         yield WrongInput("Give the address that Centry is to call.", "callbackUrl")
-    yield _asked(given, "callbackUrl")
+    yield only_item(Backend.CENTRY, given, "callbackUrl")
 
 
 def _webhook_removal(given: WebhookRemoval, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    yield _asked(given, "webhookId")
+    yield only_item(Backend.CENTRY, given, "webhookId")
 
 
 CENTRY_RECORD_SYNC_HISTORY = Operation("centryRecordSyncHistory", SyncHistory, _history)

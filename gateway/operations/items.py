@@ -39,7 +39,8 @@ class Asked:
 class Operation(Generic[G]):
     """A mutation: its name in the graph, what its input is, and how that is taken apart.
 
-    `apart` is given the input and the backends that are configured and can do it.
+    `apart` is given the input and the backends that are configured and can do it. Where it raises WrongInput, that is the last
+    that it says of the input.
     """
 
     name: str
@@ -58,10 +59,31 @@ def backend_id(type_name: str, written: str, *path: str) -> tuple[Backend, str]:
     return ref.backend, ref.key
 
 
+def record_of(backend: Backend, type_name: str, written: str, *path: str) -> str:
+    """The same of a record that must be one of this backend. Raises WrongInput."""
+    at, record = backend_id(type_name, written, *path)
+    if at is not backend:
+        raise WrongInput(f"This is a record of {at.label}, not of {backend.label}.", *path)
+    return record
+
+
 def one_of(given: Mapping[str, object], *path: str) -> None:
     """Raises WrongInput unless exactly one of the fields was given."""
     if sum(value is not None for value in given.values()) != 1:
         raise WrongInput(f"Give exactly one of {' and '.join(f'`{name}`' for name in given)}.", *path)
+
+
+def only_item(backend: Backend, facts: object, *named: str) -> Asked:
+    """What an input asks that has no list of items, but is one itself."""
+    return Asked(index=0, backend=backend, facts=facts, path=(), named=named)
+
+
+def up_to_wrong(asked: Iterable[Asked | WrongInput]) -> Iterator[Asked | WrongInput]:
+    """What is asked until WrongInput is raised, and that as the last."""
+    try:
+        yield from asked
+    except WrongInput as wrong:
+        yield wrong
 
 
 def each(
@@ -71,10 +93,7 @@ def each(
     if not given:
         yield WrongInput("Name at least one.", name)
     for index, element in enumerate(given):
-        try:
-            yield from take(index, element, (name, str(index)))
-        except WrongInput as wrong:
-            yield wrong
+        yield from up_to_wrong(take(index, element, (name, str(index))))
 
 
 def only_once(items: Iterable[Asked | WrongInput], key: Callable[[Asked], object]) -> Iterator[Asked | WrongInput]:

@@ -10,18 +10,15 @@ from typing import TypeVar
 
 from gateway.changes import DeliveryConfirmation, DocumentDeletion, NewDocument, NewOrderNote, OrderRescheduling, OrderUpdate
 from gateway.models import Backend
-from gateway.operations.items import Asked, Operation, WrongInput, backend_id
+from gateway.operations.items import Asked, Operation, WrongInput, backend_id, only_item
 from gateway.operations.lines import new_line
 
 G = TypeVar("G", OrderRescheduling, DeliveryConfirmation, NewOrderNote, NewDocument, DocumentDeletion)
 
 
 def _apart(given: G, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    try:
-        backend, order_id = backend_id("Order", given.order_id, "orderId")
-        yield Asked(index=0, backend=backend, facts=replace(given, order_id=order_id), path=(), named=("orderId",))
-    except WrongInput as wrong:
-        yield wrong
+    backend, order_id = backend_id("Order", given.order_id, "orderId")
+    yield only_item(backend, replace(given, order_id=order_id), "orderId")
 
 
 def _note(given: NewOrderNote, able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
@@ -43,15 +40,12 @@ def _document(given: DocumentDeletion, able: Sequence[Backend]) -> Iterator[Aske
 
 
 def _update(given: OrderUpdate, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    try:
-        backend, order_id = backend_id("Order", given.order_id, "orderId")
-        lines = given.changes.lines
-        if lines is not None:
-            taken = (new_line(line, backend, ("changes", "lines", str(at))) for at, line in enumerate(lines))
-            given = replace(given, changes=replace(given.changes, lines=tuple(taken)))
-        yield Asked(index=0, backend=backend, facts=replace(given, order_id=order_id), path=(), named=("orderId",))
-    except WrongInput as wrong:
-        yield wrong
+    backend, order_id = backend_id("Order", given.order_id, "orderId")
+    lines = given.changes.lines
+    if lines is not None:
+        taken = (new_line(line, backend, ("changes", "lines", str(at))) for at, line in enumerate(lines))
+        given = replace(given, changes=replace(given.changes, lines=tuple(taken)))
+    yield only_item(backend, replace(given, order_id=order_id), "orderId")
 
 
 RESCHEDULE_ORDER = Operation("rescheduleOrder", OrderRescheduling, _apart)

@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.entities import TransactionPayload, UserError
 from gateway.errors import ErrorCode
-from gateway.operations.items import Asked, Operation, WrongInput
+from gateway.operations.items import Asked, Operation, WrongInput, up_to_wrong
 from gateway.principal import Principal
 from gateway.registry import Registry
 from gateway.transactions.desk import Desk, digest_of
@@ -68,7 +68,7 @@ def _taken_apart(operation: Operation[G], given: G, registry: Registry) -> tuple
     able = [name for name in registry.names if registry.change(name, operation.name)]
     items: list[NewItem] = []
     wrong: list[UserError] = []
-    for asked in operation.apart(given, able):
+    for asked in up_to_wrong(operation.apart(given, able)):
         if isinstance(asked, WrongInput):
             wrong.append(asked.error)
             continue
