@@ -12,7 +12,7 @@ from resolvers.change_inputs import (
     FreeJSON,
     MoneyInput,
 )
-from resolvers.inputs import mutation_input
+from resolvers.inputs import mutation_input, transaction_input
 
 ID = strawberry.ID
 
@@ -122,14 +122,12 @@ class ProductInput:
     fills itself is BAD_USER_INPUT."""
 
 
-@mutation_input
+@transaction_input
 class SaveProductsInput:
     """Products to be made or changed."""
 
     products: list[ProductInput]
     """The products."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -161,24 +159,20 @@ class VariantInput:
     fills itself is BAD_USER_INPUT."""
 
 
-@mutation_input
+@transaction_input
 class SaveVariantsInput:
     """Variants to be made or changed."""
 
     variants: list[VariantInput]
     """The variants."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class DeleteCatalogInput:
     """Ids of ...Record objects: an entity is deleted in the backends that are named, never everywhere at once."""
 
     record_ids: list[ID]
     """The records."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -204,17 +198,15 @@ class WarehouseInput:
     fills itself is BAD_USER_INPUT."""
 
 
-@mutation_input
+@transaction_input
 class SaveWarehousesInput:
     """Warehouses to be made or changed."""
 
     warehouses: list[WarehouseInput]
     """The warehouses."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CreateSalesChannelInput:
     """A sales channel to be made."""
 
@@ -234,8 +226,6 @@ class CreateSalesChannelInput:
     """Where its bills go."""
     logo_base64: str | None = UNSET
     """A picture (jpg, jpeg, png, svg) for labels and packing slips, in Base64."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -309,11 +299,9 @@ class CentraProductInput:
     itself is BAD_USER_INPUT."""
 
 
-@mutation_input
+@transaction_input
 class CentraSaveProductsInput:
     """Products as Centra has them."""
 
     products: list[CentraProductInput]
     """The products."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""

@@ -7,7 +7,7 @@ from strawberry import UNSET
 
 from gateway.centra_changes import CentraStoreType
 from resolvers.change_inputs import FreeJSON
-from resolvers.inputs import mutation_input
+from resolvers.inputs import mutation_input, transaction_input
 
 
 @mutation_input
@@ -253,81 +253,65 @@ class CentraCustomerInput:
     """The phone number."""
 
 
-@mutation_input
+@transaction_input
 class CentraSaveSizeTablesInput:
     """Make size tables, or change them."""
 
     size_tables: list[CentraSizeTableInput]
     """The size tables."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentraSaveMarketsInput:
     """Make markets, or change them."""
 
     markets: list[CentraMarketInput]
     """The markets."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentraSavePricelistsInput:
     """Make price lists, or change their prices."""
 
     pricelists: list[CentraPricelistInput]
     """The pricelists."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentraSavePriceAlterationDatesInput:
     """Say from which day on altered prices count."""
 
     dates: list[CentraPriceAlterationDateInput]
     """The dates."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentraSavePaymentTermsInput:
     """Make terms of payment, or change them."""
 
     terms: list[CentraTermsInput]
     """The terms."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentraSaveShippingTermsInput:
     """Make terms of shipping, or change them."""
 
     terms: list[CentraTermsInput]
     """The terms."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentraSaveAccountsInput:
     """Make wholesale accounts with their addresses and buyers, or change them."""
 
     accounts: list[CentraAccountInput]
     """The accounts."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentraSaveCustomersInput:
     """Make retail customers, or change them."""
 
     customers: list[CentraCustomerInput]
     """The customers."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry import UNSET
 
-from resolvers.inputs import mutation_input
+from resolvers.inputs import mutation_input, transaction_input
 
 ID = strawberry.ID
 
@@ -20,7 +20,7 @@ class CentryMessagesInput:
     """What it refused."""
 
 
-@mutation_input
+@transaction_input
 class CentryRecordSyncHistoryInput:
     """What came of bringing a record to a channel. Name one record."""
 
@@ -36,11 +36,9 @@ class CentryRecordSyncHistoryInput:
     """What was done, such as `Product update`."""
     messages: list[CentryMessagesInput] | None = UNSET
     """What the channel said."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentryLinkVariantAssetInput:
     """A picture that shows a variant."""
 
@@ -48,11 +46,9 @@ class CentryLinkVariantAssetInput:
     """The VariantRecord."""
     asset_id: str
     """A picture of its product, by Centry's id."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentryUnlinkVariantAssetInput:
     """A picture that shows a variant no more."""
 
@@ -60,31 +56,25 @@ class CentryUnlinkVariantAssetInput:
     """The VariantRecord."""
     variant_asset_id: str
     """The link between variant and picture, by Centry's id."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentryDeleteVariantWarehouseInput:
     """A variant that is not kept in a warehouse any more."""
 
     variant_warehouse_id: str
     """The stock of a variant in a warehouse, by Centry's id."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentryDeleteIntegrationConfigInput:
     """The connection to a channel that is to be cut."""
 
     integration_config_id: str
     """Its id at Centry."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentrySaveWebhookInput:
     """An address that Centry calls when something changes. What is left out stays as it is."""
 
@@ -104,15 +94,11 @@ class CentrySaveWebhookInput:
     """Call it when a connection to a channel was saved."""
     on_integration_config_delete: bool | None = UNSET
     """Call it when a connection to a channel was deleted."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CentryDeleteWebhookInput:
     """A webhook that is to be removed."""
 
     webhook_id: str
     """Its id at Centry."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""

@@ -9,7 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from gateway.models import Backend, OrderKind, StockChange, StockKind
-from resolvers.inputs import mutation_input
+from resolvers.inputs import mutation_input, transaction_input
 
 ID = strawberry.ID
 FreeJSON = NewType("FreeJSON", object)
@@ -177,24 +177,20 @@ class OrderInput:
     fills itself is BAD_USER_INPUT."""
 
 
-@mutation_input
+@transaction_input
 class CreateOrdersInput:
     """Orders to be made."""
 
     orders: list[OrderInput]
     """The orders, for one backend or for several."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class OrderIdsInput:
     """Orders by their ids."""
 
     order_ids: list[ID]
     """Ids of orders."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -239,14 +235,12 @@ class ConfirmOrderInput:
     """How it is packed (CENTRY, where the marketplace asks for it)."""
 
 
-@mutation_input
+@transaction_input
 class ConfirmOrdersInput:
     """Orders to be confirmed."""
 
     orders: list[ConfirmOrderInput]
     """The orders."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -277,14 +271,12 @@ class CancelOrderInput:
     """Whether the goods go back to stock, where the backend lets one choose."""
 
 
-@mutation_input
+@transaction_input
 class CancelOrdersInput:
     """Orders to be cancelled."""
 
     orders: list[CancelOrderInput]
     """The orders."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -355,14 +347,12 @@ class ShipmentInput:
     fills itself is BAD_USER_INPUT."""
 
 
-@mutation_input
+@transaction_input
 class CreateShipmentsInput:
     """Shipments to be made."""
 
     shipments: list[ShipmentInput]
     """The shipments, for one backend or for several."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -381,17 +371,15 @@ class ShippedInput:
     """Take the customer's payment now, where the backend can."""
 
 
-@mutation_input
+@transaction_input
 class MarkShipmentsShippedInput:
     """Shipments that have been sent."""
 
     shipments: list[ShippedInput]
     """The shipments."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class AcknowledgeShipmentsInput:
     """Shipments to be acknowledged, by their ids or by the numbers of their orders."""
 
@@ -401,8 +389,6 @@ class AcknowledgeShipmentsInput:
     """Numbers of orders: their shipments are acknowledged in every channel."""
     backend: Backend | None = UNSET
     """The backend that `orderNumbers` are of; all that acknowledge shipments where left out."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -423,7 +409,7 @@ class StockAdjustmentInput:
     """Which quantity is meant; a backend that keeps the other kind refuses (NOT_SUPPORTED)."""
 
 
-@mutation_input
+@transaction_input
 class AdjustStockInput:
     """Stock to be changed."""
 
@@ -431,8 +417,6 @@ class AdjustStockInput:
     """The changes. Those of the same SKU and warehouse are made in their order."""
     backends: list[Backend] | None = UNSET
     """Where to change it; left out: in every backend that knows the SKU and the warehouse."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 def written(given: Any) -> Any:

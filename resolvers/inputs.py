@@ -30,6 +30,8 @@ from gateway.transactions.ledger import Wanted
 
 T = TypeVar("T")
 
+_KEY = "The same key with the same input gives the same transaction, however often it is sent."
+
 
 def described_input(cls: type[T]) -> type[T]:
     """An input object of a query, whose docstring and attribute docstrings are its descriptions."""
@@ -38,6 +40,14 @@ def described_input(cls: type[T]) -> type[T]:
 
 def mutation_input(cls: type[T]) -> type[T]:
     """The same for a mutation, whose input is called so in the graph too."""
+    return _described(cls, cls.__name__)
+
+
+def transaction_input(cls: type[T]) -> type[T]:
+    """The same for all that one mutation is given, which becomes a transaction: its last field is `idempotency_key`."""
+    key = strawberry.field(description=_KEY, default=UNSET)
+    cls.__annotations__["idempotency_key"] = str | None
+    setattr(cls, "idempotency_key", key)  # noqa: B010  # mypy knows no such attribute
     return _described(cls, cls.__name__)
 
 

@@ -16,12 +16,12 @@ from resolvers.change_inputs import (
     ReferenceInput,
     ShipmentItemInput,
 )
-from resolvers.inputs import mutation_input
+from resolvers.inputs import mutation_input, transaction_input
 
 ID = strawberry.ID
 
 
-@mutation_input
+@transaction_input
 class RescheduleOrderInput:
     """Another day for an order."""
 
@@ -29,11 +29,9 @@ class RescheduleOrderInput:
     """The order."""
     date: date
     """The new day."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class ConfirmDeliveryInput:
     """An order that has reached its buyer."""
 
@@ -43,8 +41,6 @@ class ConfirmDeliveryInput:
     """How the buyer is rated, by the marketplace's id (CENTRY)."""
     message: str | None = UNSET
     """What the buyer is told (CENTRY)."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -80,7 +76,7 @@ class OrderChangesInput:
     fills itself is BAD_USER_INPUT."""
 
 
-@mutation_input
+@transaction_input
 class UpdateOrderInput:
     """Changes of an order."""
 
@@ -91,11 +87,9 @@ class UpdateOrderInput:
     it is changed whatever was changed meanwhile."""
     changes: OrderChangesInput
     """What is to be changed."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class AddOrderNoteInput:
     """A note on an order."""
 
@@ -103,8 +97,6 @@ class AddOrderNoteInput:
     """The order."""
     text: str
     """What it says."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -125,7 +117,7 @@ class AttachOrderDocumentInput:
     """The same key with the same input, the file included, gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class DeleteOrderDocumentInput:
     """A document of an order that is to be deleted."""
 
@@ -133,8 +125,6 @@ class DeleteOrderDocumentInput:
     """The order."""
     document_id: str
     """`OrderDocument.id`."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
 @mutation_input
@@ -166,7 +156,7 @@ class ShipmentChangesInput:
     fills itself is BAD_USER_INPUT."""
 
 
-@mutation_input
+@transaction_input
 class UpdateShipmentInput:
     """Changes of a shipment."""
 
@@ -177,11 +167,9 @@ class UpdateShipmentInput:
     out: it is changed whatever was changed meanwhile."""
     changes: ShipmentChangesInput
     """What is to be changed."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
 
 
-@mutation_input
+@transaction_input
 class CreateReturnInput:
     """Lines of a shipment that come back."""
 
@@ -199,5 +187,3 @@ class CreateReturnInput:
     """What is paid back of the price of handling."""
     return_fee: MoneyInput | None = UNSET
     """What is kept for the return."""
-    idempotency_key: str | None = UNSET
-    """The same key with the same input gives the same transaction, however often it is sent."""
