@@ -87,8 +87,11 @@ class OrderTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineQuantity:
+    """So many of a line. `order_id`: the order that the line's id is of; None where none is told."""
+
     line_id: str
     quantity: Decimal
+    order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

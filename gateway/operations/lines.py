@@ -11,7 +11,8 @@ from gateway.operations.items import WrongInput, backend_id, one_of
 def of_order(
     lines: Sequence[LineQuantity], backend: Backend, order_id: str | None, path: tuple[str, ...]
 ) -> tuple[LineQuantity, ...]:
-    """The lines under their ids in the backend. Raises WrongInput for lines of other orders, or without a quantity."""
+    """The lines under their ids in the backend, with the order of each. Raises WrongInput for lines of other orders than
+    `order_id` (None: of any), or without a quantity."""
     return tuple(_line(line, backend, order_id, (*path, str(index))) for index, line in enumerate(lines))
 
 
@@ -22,7 +23,7 @@ def _line(line: LineQuantity, backend: Backend, order_id: str | None, path: tupl
         raise WrongInput("This is a line of another order.", *path, "lineId")
     if line.quantity <= 0:
         raise WrongInput("Give a quantity above zero.", *path, "quantity")
-    return replace(line, line_id=line_id)
+    return replace(line, line_id=line_id, order_id=order)
 
 
 def new_line(line: NewOrderLine, backend: Backend, path: tuple[str, ...]) -> NewOrderLine:

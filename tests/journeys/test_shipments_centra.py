@@ -194,6 +194,16 @@ def test_a_payment_is_never_taken_twice_and_left_to_a_person_where_no_event_tell
     assert "payments" in done["errors"][0]["message"]
 
 
+def test_lines_of_another_order_do_not_come_back_with_a_shipment(stack: Stack) -> None:
+    query = "{ shipments(first: 1, filter: {backends: [CENTRA]}) { nodes { id order { id lines { id quantity } } } } }"
+    (shipment,) = stack.client.data(query)["shipments"]["nodes"]
+    mine = shipment["order"]
+    other = next(each for each in orders(stack) if each["id"] != mine["id"])
+    lines = [of(each)["lines"][0] for each in (mine, other)]
+    (wrong,) = refused(stack.client, "createReturn", {"shipmentId": shipment["id"], "lines": lines})
+    assert (wrong["code"], wrong["path"]) == ("BAD_USER_INPUT", ["lines", "1", "lineId"])
+
+
 def test_what_comes_back_is_counted_and_paid_back_once(stack: Stack) -> None:
     each = unpacked(stack, pieces=2)
     shipment = whole(stack, each)

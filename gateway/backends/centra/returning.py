@@ -35,6 +35,8 @@ class CreateReturn(ChangeOfOrder[NewReturn]):
         if item.return_id is not None and not item.return_id.strip():
             yield Wrong(path=("returnId",), message="Give an id, or leave it out.")
         for index, line in enumerate(item.lines):
+            if line.order_id not in (None, self.order_of(item)):
+                yield Wrong(path=("lines", str(index), "lineId"), message="This is a line of another order than the shipment.")
             yield from not_whole(line.quantity, "lines", str(index), "quantity")
 
     def message(self, job: Job[NewReturn], order: wire.Order) -> Ready:
