@@ -1,5 +1,7 @@
 """What clients see: the types of the graph, their fields and their descriptions."""
 
+from functools import cache
+
 import strawberry
 from graphql import DirectiveLocation, GraphQLDirective, GraphQLError, GraphQLSchema
 from strawberry.extensions import ParserCache, ValidationCache
@@ -24,7 +26,9 @@ class Schema(strawberry.Schema):
         return None
 
 
+@cache
 def build_schema() -> strawberry.Schema:
+    """The schema, which holds nothing of a request or a gateway: one is enough for a process."""
     schema = Schema(
         query=Query,
         mutation=Mutation,
