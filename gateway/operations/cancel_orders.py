@@ -1,6 +1,6 @@
 """`cancelOrders`: whole orders, or some of their lines."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.changes import Cancellation
@@ -18,9 +18,11 @@ def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInpu
     return only_once(each("orders", given.orders, _order), lambda item: (item.backend, item.facts.order_id))
 
 
-def _order(index: int, order: Cancellation, path: tuple[str, ...]) -> Iterable[Asked]:
+def _order(index: int, order: Cancellation, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
     backend, order_id = backend_id("Order", order.order_id, *path, "orderId")
-    facts = replace(order, order_id=order_id, lines=of_order(order.lines, backend, order_id, (*path, "lines")))
+    lines, wrong = of_order(order.lines, backend, order_id, *path, "lines")
+    yield from wrong
+    facts = replace(order, order_id=order_id, lines=lines)
     yield Asked(index=index, backend=backend, facts=facts, path=path, named=("orderId",))
 
 

@@ -19,6 +19,7 @@ from gateway.operations.items import (
     WrongInput,
     backend_id,
     each,
+    every,
     only_item,
     only_once,
     record_of,
@@ -54,11 +55,12 @@ def _products(given: GivenProducts, _able: Sequence[Backend]) -> Iterator[Asked 
     return each("products", given.products, _product)
 
 
-def _product(index: int, product: ProductChange, path: tuple[str, ...]) -> Iterable[Asked]:
-    record = _record("ProductRecord", product.record_id, product.backend, (*path, "recordId"))
+def _product(index: int, product: ProductChange, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
     variants = product.variants
     if variants is not None:
-        variants = tuple(_variant_of(v, product.backend, (*path, "variants", str(at))) for at, v in enumerate(variants))
+        variants, wrong = every(variants, lambda variant, at: _variant_of(variant, product.backend, at), *path, "variants")
+        yield from wrong
+    record = _record("ProductRecord", product.record_id, product.backend, (*path, "recordId"))
     facts = replace(product, record_id=record, variants=variants)
     yield Asked(index=index, backend=product.backend, facts=facts, path=path, named=("backend",))
 

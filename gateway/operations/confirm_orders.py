@@ -1,11 +1,11 @@
 """`confirmOrders`: orders that the shop accepts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.changes import Confirmation
 from gateway.models import Backend
-from gateway.operations.items import Asked, Operation, WrongInput, backend_id, each, only_once
+from gateway.operations.items import Asked, Operation, WrongInput, above_zero, backend_id, each, only_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +17,10 @@ def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInpu
     return only_once(each("orders", given.orders, _order), lambda item: (item.backend, item.facts.order_id))
 
 
-def _order(index: int, order: Confirmation, path: tuple[str, ...]) -> Iterable[Asked]:
+def _order(index: int, order: Confirmation, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
     backend, order_id = backend_id("Order", order.order_id, *path, "orderId")
     for at, box in enumerate(order.boxes):
-        for row, item in enumerate(box.items):
-            if item.quantity <= 0:
-                raise WrongInput("Give a quantity above zero.", *path, "boxes", str(at), "items", str(row), "quantity")
+        yield from above_zero(box.items, *path, "boxes", str(at), "items")
     yield Asked(index=index, backend=backend, facts=replace(order, order_id=order_id), path=path, named=("orderId",))
 
 

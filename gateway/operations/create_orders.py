@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.changes import NewOrder, NewOrderLine
+from gateway.changes import NewOrder
 from gateway.models import Backend
 from gateway.operations.items import Asked, Operation, WrongInput, each
-from gateway.operations.lines import new_line
+from gateway.operations.lines import new_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +24,9 @@ def _order(index: int, order: NewOrder, path: tuple[str, ...]) -> Iterator[Asked
         yield WrongInput("Give the number that the order goes by.", *path, "number")
     if not order.lines:
         yield WrongInput("Give at least one line.", *path, "lines")
-    lines: list[NewOrderLine] = []
-    for at, line in enumerate(order.lines):
-        try:
-            lines.append(new_line(line, order.backend, (*path, "lines", str(at))))
-        except WrongInput as wrong:
-            lines.append(line)
-            yield wrong
-    yield Asked(index=index, backend=order.backend, facts=replace(order, lines=tuple(lines)), path=path, named=("backend",))
+    lines, wrong = new_lines(order.lines, order.backend, *path, "lines")
+    yield from wrong
+    yield Asked(index=index, backend=order.backend, facts=replace(order, lines=lines), path=path, named=("backend",))
 
 
 CREATE_ORDERS = Operation("createOrders", Given, _apart)

@@ -1,6 +1,6 @@
 """`createShipments`: shipments of lines of an order, or of items."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.changes import NewShipment
@@ -18,13 +18,14 @@ def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInpu
     return each("shipments", given.shipments, _shipment)
 
 
-def _shipment(index: int, shipment: NewShipment, path: tuple[str, ...]) -> Iterable[Asked]:
+def _shipment(index: int, shipment: NewShipment, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
     order_id = None
     if shipment.order_id is not None:
         at, order_id = backend_id("Order", shipment.order_id, *path, "orderId")
         if at is not shipment.backend:
             raise WrongInput(f"This is an order of {at.label}; name its backend, or leave it out.", *path, "orderId")
-    lines = of_order(shipment.lines, shipment.backend, order_id, (*path, "lines"))
+    lines, wrong = of_order(shipment.lines, shipment.backend, order_id, *path, "lines")
+    yield from wrong
     facts = replace(shipment, order_id=order_id, lines=lines)
     yield Asked(index=index, backend=shipment.backend, facts=facts, path=path, named=("backend",))
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from decimal import Decimal
+from typing import Any, Generic, Protocol, TypeVar
 
 from gateway import ids
 from gateway.entities import UserError
@@ -10,6 +11,13 @@ from gateway.errors import BadUserInput, ErrorCode
 from gateway.models import Backend
 
 G = TypeVar("G")
+
+
+class Counted(Protocol):
+    """Whatever is given in a quantity."""
+
+    @property
+    def quantity(self) -> Decimal | int: ...
 
 
 class WrongInput(Exception):
@@ -94,6 +102,28 @@ def each(
         yield WrongInput("Name at least one.", name)
     for index, element in enumerate(given):
         yield from up_to_wrong(take(index, element, (name, str(index))))
+
+
+def every(
+    given: Iterable[G], take: Callable[[G, tuple[str, ...]], G], *path: str
+) -> tuple[tuple[G, ...], Sequence[WrongInput]]:
+    """The elements of a list inside of an item as `take` makes them, and what is wrong with those that stay as they were."""
+    taken: list[G] = []
+    wrong: list[WrongInput] = []
+    for index, element in enumerate(given):
+        try:
+            taken.append(take(element, (*path, str(index))))
+        except WrongInput as error:
+            taken.append(element)
+            wrong.append(error)
+    return tuple(taken), wrong
+
+
+def above_zero(given: Iterable[Counted], *path: str) -> Iterator[WrongInput]:
+    """What is wrong with elements of which nothing, or less, is given."""
+    for index, element in enumerate(given):
+        if element.quantity <= 0:
+            yield WrongInput("Give a quantity above zero.", *path, str(index), "quantity")
 
 
 def only_once(items: Iterable[Asked | WrongInput], key: Callable[[Asked], object]) -> Iterator[Asked | WrongInput]:

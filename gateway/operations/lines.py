@@ -5,32 +5,36 @@ from dataclasses import replace
 
 from gateway.changes import LineQuantity, NewOrderLine
 from gateway.models import Backend
-from gateway.operations.items import WrongInput, backend_id, one_of
+from gateway.operations.items import WrongInput, above_zero, backend_id, every, one_of
 
 
 def of_order(
-    lines: Sequence[LineQuantity], backend: Backend, order_id: str | None, path: tuple[str, ...]
-) -> tuple[LineQuantity, ...]:
-    """The lines under their ids in the backend, with the order of each. Raises WrongInput for lines of other orders than
-    `order_id` (None: of any), or without a quantity."""
-    return tuple(_line(line, backend, order_id, (*path, str(index))) for index, line in enumerate(lines))
+    lines: Sequence[LineQuantity], backend: Backend, order_id: str | None, *path: str
+) -> tuple[tuple[LineQuantity, ...], Sequence[WrongInput]]:
+    """The lines under their ids in the backend, with the order of each. Wrong are lines of other orders than `order_id` (None:
+    of any), and those without a quantity."""
+
+    def take(line: LineQuantity, path: tuple[str, ...]) -> LineQuantity:
+        at, key = backend_id("OrderLine", line.line_id, *path, "lineId")
+        order, _, line_id = key.rpartition("/")
+        if at is not backend or (order_id is not None and order != order_id):
+            raise WrongInput("This is a line of another order.", *path, "lineId")
+        return replace(line, line_id=line_id, order_id=order)
+
+    taken, wrong = every(lines, take, *path)
+    return taken, [*wrong, *above_zero(lines, *path)]
 
 
-def _line(line: LineQuantity, backend: Backend, order_id: str | None, path: tuple[str, ...]) -> LineQuantity:
-    at, key = backend_id("OrderLine", line.line_id, *path, "lineId")
-    order, _, line_id = key.rpartition("/")
-    if at is not backend or (order_id is not None and order != order_id):
-        raise WrongInput("This is a line of another order.", *path, "lineId")
-    if line.quantity <= 0:
-        raise WrongInput("Give a quantity above zero.", *path, "quantity")
-    return replace(line, line_id=line_id, order_id=order)
+def new_lines(
+    lines: Sequence[NewOrderLine], backend: Backend, *path: str
+) -> tuple[tuple[NewOrderLine, ...], Sequence[WrongInput]]:
+    """Lines that are going to be made, their variants under their ids in the backend, and what is wrong with them."""
+    taken, wrong = every(lines, lambda line, at: _new_line(line, backend, at), *path)
+    return taken, [*wrong, *above_zero(lines, *path)]
 
 
-def new_line(line: NewOrderLine, backend: Backend, path: tuple[str, ...]) -> NewOrderLine:
-    """A line that is going to be made, its variant under its id in the backend. Raises WrongInput."""
+def _new_line(line: NewOrderLine, backend: Backend, path: tuple[str, ...]) -> NewOrderLine:
     one_of({"sku": line.sku, "variantRecordId": line.variant_record_id}, *path)
-    if line.quantity <= 0:
-        raise WrongInput("Give a quantity above zero.", *path, "quantity")
     if line.variant_record_id is None:
         return line
     at, record = backend_id("VariantRecord", line.variant_record_id, *path, "variantRecordId")

@@ -11,7 +11,7 @@ from typing import TypeVar
 from gateway.changes import DeliveryConfirmation, DocumentDeletion, NewDocument, NewOrderNote, OrderRescheduling, OrderUpdate
 from gateway.models import Backend
 from gateway.operations.items import Asked, Operation, WrongInput, backend_id, only_item
-from gateway.operations.lines import new_line
+from gateway.operations.lines import new_lines
 
 G = TypeVar("G", OrderRescheduling, DeliveryConfirmation, NewOrderNote, NewDocument, DocumentDeletion)
 
@@ -43,8 +43,9 @@ def _update(given: OrderUpdate, _able: Sequence[Backend]) -> Iterator[Asked | Wr
     backend, order_id = backend_id("Order", given.order_id, "orderId")
     lines = given.changes.lines
     if lines is not None:
-        taken = (new_line(line, backend, ("changes", "lines", str(at))) for at, line in enumerate(lines))
-        given = replace(given, changes=replace(given.changes, lines=tuple(taken)))
+        lines, wrong = new_lines(lines, backend, "changes", "lines")
+        yield from wrong
+        given = replace(given, changes=replace(given.changes, lines=lines))
     yield only_item(backend, replace(given, order_id=order_id), "orderId")
 
 

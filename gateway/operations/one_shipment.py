@@ -18,8 +18,9 @@ def _return(given: NewReturn, _able: Sequence[Backend]) -> Iterator[Asked | Wron
     if not given.lines:
         yield WrongInput("Name at least one line.", "lines")
     backend, shipment_id = backend_id("Shipment", given.shipment_id, "shipmentId")
-    facts = replace(given, shipment_id=shipment_id, lines=of_order(given.lines, backend, None, ("lines",)))
-    yield only_item(backend, facts, "shipmentId")
+    lines, wrong = of_order(given.lines, backend, None, "lines")
+    yield from wrong
+    yield only_item(backend, replace(given, shipment_id=shipment_id, lines=lines), "shipmentId")
 
 
 UPDATE_SHIPMENT = Operation("updateShipment", ShipmentUpdate, _update)

@@ -1,0 +1,73 @@
+"""Inputs that cannot be right, whatever a backend holds: all that is wrong with them is told at once, and nothing is stored."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from gateway import ids
+from gateway.models import Backend
+from tests.journeys.changes import refused
+from tests.stack import Stack, whole_stack
+
+BAD, UNSUPPORTED = "BAD_USER_INPUT", "NOT_SUPPORTED"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with whole_stack(tmp_path_factory.mktemp("wrong"), orders=5) as made:
+        yield made
+
+
+def told(stack: Stack, mutation: str, given: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is wrong, each as its code and its path."""
+    return sorted((each["code"], "/".join(each["path"])) for each in refused(stack.client, mutation, given))
+
+
+def line(order: str, line_id: str = "1", backend: Backend = Backend.CENTRA) -> str:
+    return ids.encode("OrderLine", backend, f"{order}/{line_id}")
+
+
+ORDER = ids.encode("Order", Backend.CENTRA, "30")
+LINES = [
+    {"lineId": line("31"), "quantity": "0"},
+    {"lineId": line("30"), "quantity": "1"},
+    {"lineId": line("30", backend=Backend.CENTRY), "quantity": "1"},
+]
+OF_LINES = [(BAD, "lines/0/lineId"), (BAD, "lines/0/quantity"), (BAD, "lines/2/lineId")]
+
+
+def below(*path: str, wrong: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(code, "/".join((*path, place))) for code, place in wrong]
+
+
+def test_all_lines_that_are_wrong_are_told_at_once(stack: Stack) -> None:
+    cancelled = told(stack, "cancelOrders", {"orders": [{"orderId": ORDER, "lines": LINES}]})
+    assert cancelled == below("orders", "0", wrong=OF_LINES)
+    shipped = told(stack, "createShipments", {"shipments": [{"backend": "CENTRA", "orderId": ORDER, "lines": LINES}]})
+    assert shipped == below("shipments", "0", wrong=OF_LINES)
+    returned = {"shipmentId": ids.encode("Shipment", Backend.CENTRA, "30/1"), "lines": LINES}
+    assert told(stack, "createReturn", returned) == OF_LINES
+
+
+def test_all_new_lines_that_are_wrong_are_told_at_once_and_so_is_what_the_backend_has_against_the_rest(stack: Stack) -> None:
+    lines = [{"sku": "A", "quantity": "0"}, {"quantity": "-1"}, {"sku": "B", "quantity": "1", "tax": {"amount": "1"}}]
+    order_id = ids.encode("Order", Backend.CARTONCLOUD, "7")
+    found = told(stack, "updateOrder", {"orderId": order_id, "changes": {"lines": lines}})
+    assert {place for _, place in found} >= {"changes/lines/0/quantity", "changes/lines/1", "changes/lines/1/quantity"}
+    assert (UNSUPPORTED, "changes/lines/2/tax") in found
+
+
+def test_all_boxes_and_variants_that_are_wrong_are_told_at_once(stack: Stack) -> None:
+    box = {"items": [{"sku": "A", "quantity": 0}, {"sku": "B", "quantity": -1}], "length": "-1"}
+    confirmed = {"orderId": ids.encode("Order", Backend.CENTRY, "1"), "boxes": [box, box]}
+    at = ("items/0/quantity", "items/1/quantity", "length")
+    assert told(stack, "confirmOrders", {"orders": [confirmed]}) == [
+        (BAD, f"orders/0/boxes/{number}/{place}") for number in (0, 1) for place in at
+    ]
+
+    elsewhere = ids.encode("VariantRecord", Backend.CENTRA, "1/2/3")
+    variants = [{"sku": "A", "recordId": elsewhere}, {"sku": "B", "recordId": "none"}]
+    product = {"backend": "CENTRY", "recordId": ids.encode("ProductRecord", Backend.CENTRA, "1"), "variants": variants}
+    found = told(stack, "saveProducts", {"products": [product]})
+    assert found == below("products", "0", wrong=[(BAD, "recordId"), *((BAD, f"variants/{at}/recordId") for at in (0, 1))])
