@@ -3,14 +3,18 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: demo test test-long chaos bench check format schema docs lock clean
+# Python keeps what it compiles, whatever the environment says: else each of many processes would do it again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test test-long chaos bench check compiled format schema docs lock clean
 
 demo: .venv/installed
 	@$(BIN)/gateway demo $(ARGS)
 
 # Most tests wait more than they compute, so there are more workers than cores. A file stays with one worker: what its tests
 # share is made once, and the ports of the demo are one file's alone. Files go in their order, in which the last are short.
-test: check
+test: .venv/installed
+	@$(MAKE) --no-print-directory --jobs 2 check compiled
 	$(BIN)/python -m pytest -m "not long" --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # What takes long, and is told in part by shorter tests.
@@ -30,6 +34,10 @@ check: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
+
+# All tests are loaded once, so that not each worker has to compile them, while mypy is at work.
+compiled: .venv/installed
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || true
 
 format: .venv/installed
 	$(BIN)/ruff format
