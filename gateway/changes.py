@@ -122,10 +122,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """An order, or some of its lines, to be cancelled. Without `lines`: the whole order."""
+    """An order, or some of its lines, to be cancelled. Without `lines` (None; once kept as none of them): the whole order."""
 
     order_id: str
-    lines: tuple[LineQuantity, ...] = ()
+    lines: tuple[LineQuantity, ...] | None = None
     reason_id: str | None = None
     buyer_rate_id: str | None = None
     message: str | None = None

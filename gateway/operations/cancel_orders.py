@@ -20,8 +20,12 @@ def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInpu
 
 def _order(index: int, order: Cancellation, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
     backend, order_id = backend_id("Order", order.order_id, *path, "orderId")
-    lines, wrong = of_order(order.lines, backend, order_id, *path, "lines")
-    yield from wrong
+    lines = order.lines
+    if lines is not None:
+        lines, wrong = of_order(lines, backend, order_id, *path, "lines")
+        yield from wrong
+        if not lines:
+            yield WrongInput("Name at least one line; or leave them out, to cancel the whole order.", *path, "lines")
     facts = replace(order, order_id=order_id, lines=lines)
     yield Asked(index=index, backend=backend, facts=facts, path=path, named=("orderId",))
 

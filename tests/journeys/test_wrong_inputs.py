@@ -71,3 +71,7 @@ def test_all_boxes_and_variants_that_are_wrong_are_told_at_once(stack: Stack) ->
     product = {"backend": "CENTRY", "recordId": ids.encode("ProductRecord", Backend.CENTRA, "1"), "variants": variants}
     found = told(stack, "saveProducts", {"products": [product]})
     assert found == below("products", "0", wrong=[(BAD, "recordId"), *((BAD, f"variants/{at}/recordId") for at in (0, 1))])
+
+
+def test_an_order_of_which_no_line_is_named_is_not_cancelled_as_a_whole(stack: Stack) -> None:
+    assert told(stack, "cancelOrders", {"orders": [{"orderId": ORDER, "lines": []}]}) == [(BAD, "orders/0/lines")]

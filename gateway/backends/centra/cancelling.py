@@ -6,7 +6,7 @@ from decimal import Decimal
 from gateway.backends.centra import wire
 from gateway.backends.centra.goods import Standing, asked_of, check_left, not_whole, products_of, standings
 from gateway.backends.centra.updates import ChangeOfOrder, unsupported
-from gateway.changes import Cancellation
+from gateway.changes import Cancellation, LineQuantity
 from gateway.errors import Rejected
 from gateway.models import Backend
 from gateway.transactions.work import Job, NotApplied, Ready, Unknowable, Wrong
@@ -30,13 +30,13 @@ class CancelOrders(ChangeOfOrder[Cancellation]):
             "restock": item.restock,
         }
         yield from (unsupported(name) for name, value in given.items() if value is not None)
-        for index, line in enumerate(item.lines):
+        for index, line in enumerate(item.lines or ()):
             yield from not_whole(line.quantity, "lines", str(index), "quantity")
 
     def message(self, job: Job[Cancellation], order: wire.Order) -> Ready:
         (item,) = job.items.values()
         known = standings(order)
-        wanted = _named(item, known) if item.lines else _all_left(known)
+        wanted = _named(item.lines, known) if item.lines else _all_left(known)
         rows = [(known[line_id].row, quantity) for line_id, quantity in wanted.items()]
         goods = {"product": products_of(rows, supplierorderitems={})}
         after = {line_id: str(known[line_id].cancelled + quantity) for line_id, quantity in wanted.items()}
@@ -56,8 +56,8 @@ class CancelOrders(ChangeOfOrder[Cancellation]):
         return self.unless_told_later(job, f"Look at order {job.message['order']['id']} in Centra: what of it is cancelled?")
 
 
-def _named(item: Cancellation, known: Mapping[str, Standing]) -> dict[str, Decimal]:
-    wanted = asked_of(item.lines)
+def _named(lines: Iterable[LineQuantity], known: Mapping[str, Standing]) -> dict[str, Decimal]:
+    wanted = asked_of(lines)
     check_left(wanted, {line_id: each.left for line_id, each in known.items()})
     return wanted
 
