@@ -1,6 +1,6 @@
 """Mutations of Centry's own part. Their input is their only item."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gateway.centry_changes import (
@@ -16,6 +16,13 @@ from gateway.models import Backend
 from gateway.operations.items import Asked, Operation, WrongInput, one_of, only_item, record_of
 
 
+def _blank(ids: Mapping[str, str | None]) -> Iterator[WrongInput]:
+    """Ids of Centry's that say nothing: they would stand for whole lists."""
+    for name, written in ids.items():
+        if written is not None and not written.strip():
+            yield WrongInput("Give Centry's id.", name)
+
+
 def _history(given: SyncHistory, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
     named = {
         "productRecordId": given.product_record_id,
@@ -23,15 +30,29 @@ def _history(given: SyncHistory, _able: Sequence[Backend]) -> Iterator[Asked | W
         "variantWarehouseId": given.variant_warehouse_id,
     }
     one_of(named)
+    yield from _blank({"assetId": given.asset_id, "variantWarehouseId": given.variant_warehouse_id})
     if given.asset_id is not None and given.product_record_id is None:
-        raise WrongInput("Name the product whose picture it is, too.", "productRecordId")
-    product, variant = given.product_record_id, given.variant_record_id
+        yield WrongInput("Pictures are of products: name one by `productRecordId`, or leave this out.", "assetId")
     facts = replace(
         given,
-        product_record_id=record_of(Backend.CENTRY, "ProductRecord", product, "productRecordId") if product else None,
-        variant_record_id=record_of(Backend.CENTRY, "VariantRecord", variant, "variantRecordId") if variant else None,
+        product_record_id=_record("ProductRecord", given.product_record_id, "productRecordId"),
+        variant_record_id=_record("VariantRecord", given.variant_record_id, "variantRecordId"),
     )
     yield only_item(Backend.CENTRY, facts, next(name for name, value in named.items() if value is not None))
+
+
+def _record(type_name: str, written: str | None, field: str) -> str | None:
+    return None if written is None else record_of(Backend.CENTRY, type_name, written, field)
+
+
+def _link(given: VariantAsset, able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    yield from _blank({"assetId": given.asset_id})
+    yield from _of_variant(given, able)
+
+
+def _unlink(given: VariantAssetRemoval, able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    yield from _blank({"variantAssetId": given.variant_asset_id})
+    yield from _of_variant(given, able)
 
 
 def _of_variant(given: VariantAsset | VariantAssetRemoval, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
@@ -40,26 +61,30 @@ def _of_variant(given: VariantAsset | VariantAssetRemoval, _able: Sequence[Backe
 
 
 def _stock(given: VariantWarehouseRemoval, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    yield from _blank({"variantWarehouseId": given.variant_warehouse_id})
     yield only_item(Backend.CENTRY, given, "variantWarehouseId")
 
 
 def _config(given: IntegrationConfigRemoval, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    yield from _blank({"integrationConfigId": given.integration_config_id})
     yield only_item(Backend.CENTRY, given, "integrationConfigId")
 
 
 def _webhook(given: Webhook, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
     if given.webhook_id is None and given.callback_url is None:
         yield WrongInput("Give the address that Centry is to call.", "callbackUrl")
+    yield from _blank({"webhookId": given.webhook_id})
     yield only_item(Backend.CENTRY, given, "callbackUrl")
 
 
 def _webhook_removal(given: WebhookRemoval, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
+    yield from _blank({"webhookId": given.webhook_id})
     yield only_item(Backend.CENTRY, given, "webhookId")
 
 
 CENTRY_RECORD_SYNC_HISTORY = Operation("centryRecordSyncHistory", SyncHistory, _history)
-CENTRY_LINK_VARIANT_ASSET = Operation("centryLinkVariantAsset", VariantAsset, _of_variant)
-CENTRY_UNLINK_VARIANT_ASSET = Operation("centryUnlinkVariantAsset", VariantAssetRemoval, _of_variant)
+CENTRY_LINK_VARIANT_ASSET = Operation("centryLinkVariantAsset", VariantAsset, _link)
+CENTRY_UNLINK_VARIANT_ASSET = Operation("centryUnlinkVariantAsset", VariantAssetRemoval, _unlink)
 CENTRY_DELETE_VARIANT_WAREHOUSE = Operation("centryDeleteVariantWarehouse", VariantWarehouseRemoval, _stock)
 CENTRY_DELETE_INTEGRATION_CONFIG = Operation("centryDeleteIntegrationConfig", IntegrationConfigRemoval, _config)
 CENTRY_SAVE_WEBHOOK = Operation("centrySaveWebhook", Webhook, _webhook)

@@ -75,3 +75,29 @@ def test_all_boxes_and_variants_that_are_wrong_are_told_at_once(stack: Stack) ->
 
 def test_an_order_of_which_no_line_is_named_is_not_cancelled_as_a_whole(stack: Stack) -> None:
     assert told(stack, "cancelOrders", {"orders": [{"orderId": ORDER, "lines": []}]}) == [(BAD, "orders/0/lines")]
+
+
+VARIANT = {"variantRecordId": ids.encode("VariantRecord", Backend.CENTRY, "1")}
+UPDATED = {"action": "Product update"}
+
+
+@pytest.mark.parametrize(
+    ("mutation", "given", "place"),
+    [
+        ("centryDeleteWebhook", {"webhookId": " "}, "webhookId"),
+        ("centrySaveWebhook", {"webhookId": "", "onOrderSave": True}, "webhookId"),
+        ("centryDeleteVariantWarehouse", {"variantWarehouseId": ""}, "variantWarehouseId"),
+        ("centryDeleteIntegrationConfig", {"integrationConfigId": " "}, "integrationConfigId"),
+        ("centryLinkVariantAsset", VARIANT | {"assetId": ""}, "assetId"),
+        ("centryUnlinkVariantAsset", VARIANT | {"variantAssetId": " "}, "variantAssetId"),
+        ("centryRecordSyncHistory", UPDATED | {"variantWarehouseId": ""}, "variantWarehouseId"),
+        ("centryRecordSyncHistory", UPDATED | {"productRecordId": ""}, "productRecordId"),
+        ("centryRecordSyncHistory", UPDATED | {"variantRecordId": ""}, "variantRecordId"),
+        ("centryRecordSyncHistory", UPDATED | VARIANT | {"assetId": "1"}, "assetId"),
+    ],
+)
+def test_what_names_nothing_of_centrys_is_told_where_it_stands(
+    stack: Stack, mutation: str, given: dict[str, Any], place: str
+) -> None:
+    """A blank id would stand for a whole list of Centry's."""
+    assert told(stack, mutation, given) == [(BAD, place)]
