@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gateway import ids
 from gateway.changes import StockAdjustment
-from gateway.errors import BadUserInput
+from gateway.errors import BadUserInput, ErrorCode
 from gateway.models import Backend, StockChange, StockKind
 from gateway.operations.items import Asked, Operation, WrongInput, backend_id, each, one_of
 
@@ -36,7 +36,12 @@ def _apart(given: Given, able: Sequence[Backend]) -> Iterator[Asked | WrongInput
     def take(index: int, adjustment: Adjustment, path: tuple[str, ...]) -> Iterable[Asked]:
         facts = _facts(adjustment, path)
         record = _record(adjustment, path)
-        for backend in _wanted(given.backends, able, record):
+        if record and given.backends is not None and record[0] not in given.backends:
+            raise WrongInput(f"This is a record of {record[0].label}: name it in `backends` too.", *path, "variantRecordId")
+        wanted = _wanted(given.backends, able, record)
+        if not wanted:
+            raise WrongInput("No configured backend takes stock.", *path, "sku", code=ErrorCode.NOT_SUPPORTED)
+        for backend in wanted:
             mine = replace(
                 facts, variant_record_id=record[1] if record else None, optional=given.backends is None and not record
             )

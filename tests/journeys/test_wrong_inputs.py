@@ -101,3 +101,10 @@ def test_what_names_nothing_of_centrys_is_told_where_it_stands(
 ) -> None:
     """A blank id would stand for a whole list of Centry's."""
     assert told(stack, mutation, given) == [(BAD, place)]
+
+
+def test_a_record_is_not_changed_in_a_backend_that_was_not_named(stack: Stack) -> None:
+    there = {"warehouseId": ids.encode("Warehouse", None, "W"), "quantity": 1, "change": "SET", "kind": "AVAILABLE"}
+    of_centra = {"variantRecordId": ids.encode("VariantRecord", Backend.CENTRA, "1/2/3")}
+    given = {"adjustments": [there | VARIANT, there | of_centra], "backends": ["CENTRY"]}
+    assert told(stack, "adjustStock", given) == [(BAD, "adjustments/1/variantRecordId")]
