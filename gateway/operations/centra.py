@@ -65,8 +65,8 @@ class GivenCustomers:
 
 
 def _saved(name: str, given: Sequence[Identified]) -> Iterator[Asked | WrongInput]:
-    """Each once: an id stands for one thing."""
-    return only_once(each(name, given, _one), lambda item: item.facts.id)
+    """Each once: an id stands for one thing, and white space around it for nothing."""
+    return only_once(each(name, given, _one), lambda item: item.facts.id.strip())
 
 
 def _one(index: int, facts: Identified, path: tuple[str, ...]) -> Iterable[Asked]:

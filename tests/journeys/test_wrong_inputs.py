@@ -108,3 +108,8 @@ def test_a_record_is_not_changed_in_a_backend_that_was_not_named(stack: Stack) -
     of_centra = {"variantRecordId": ids.encode("VariantRecord", Backend.CENTRA, "1/2/3")}
     given = {"adjustments": [there | VARIANT, there | of_centra], "backends": ["CENTRY"]}
     assert told(stack, "adjustStock", given) == [(BAD, "adjustments/1/variantRecordId")]
+
+
+@pytest.mark.parametrize(("mutation", "named"), [("centraSaveMarkets", "markets"), ("centraSaveProducts", "products")])
+def test_an_id_with_white_space_around_it_is_the_same_id(stack: Stack, mutation: str, named: str) -> None:
+    assert told(stack, mutation, {named: [{"id": "A"}, {"id": "B"}, {"id": " A "}]}) == [(BAD, f"{named}/2/id")]
