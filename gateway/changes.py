@@ -145,13 +145,13 @@ class NewShipmentItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewShipment:
-    """A shipment to be made: of lines of an order, or of items."""
+    """A shipment to be made: of lines of an order (None, once kept as none of them: of all), or of items."""
 
     backend: Backend
     order_id: str | None = None
     number: str | None = None
     references: tuple[Reference, ...] = ()
-    lines: tuple[LineQuantity, ...] = ()
+    lines: tuple[LineQuantity, ...] | None = None
     carrier: str | None = None
     service: str | None = None
     tracking_number: str | None = None

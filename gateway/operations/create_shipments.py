@@ -24,8 +24,12 @@ def _shipment(index: int, shipment: NewShipment, path: tuple[str, ...]) -> Itera
         at, order_id = backend_id("Order", shipment.order_id, *path, "orderId")
         if at is not shipment.backend:
             raise WrongInput(f"This is an order of {at.label}; name its backend, or leave it out.", *path, "orderId")
-    lines, wrong = of_order(shipment.lines, shipment.backend, order_id, *path, "lines")
-    yield from wrong
+    lines = shipment.lines
+    if lines is not None:
+        lines, wrong = of_order(lines, shipment.backend, order_id, *path, "lines")
+        yield from wrong
+        if not lines:
+            yield WrongInput("Name at least one line; or leave them out, to ship all that is left.", *path, "lines")
     facts = replace(shipment, order_id=order_id, lines=lines)
     yield Asked(index=index, backend=shipment.backend, facts=facts, path=path, named=("backend",))
 

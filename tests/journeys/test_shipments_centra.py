@@ -150,11 +150,19 @@ def test_shipments_of_a_wholesale_order_go_out_in_one_request_and_complete_nothi
     assert values(record(stack, each["backendId"]), "shipments/shipment/shipped") == ["yes", "yes"]
 
 
-def test_goods_that_are_in_no_shipment_keep_an_order_open(stack: Stack) -> None:
+def test_goods_that_are_in_no_shipment_keep_an_order_open_until_all_that_is_left_is_shipped(stack: Stack) -> None:
     each = unpacked(stack, pieces=2)
     done = packed(stack, of(each, 1))
     assert shipped(stack, {"shipmentId": done["items"][0]["recordId"]})["status"] == "COMPLETED"
     assert order(stack, each["id"])["status"] == each["status"]
+
+    rest, nothing = packed(stack, {"orderId": each["id"]}, {"orderId": each["id"]})["items"]
+    assert (rest["status"], nothing["status"]) == ("COMPLETED", "FAILED")
+    assert "cancelled or in shipments" in nothing["errors"][0]["message"]
+    assert shipped(stack, {"shipmentId": rest["recordId"]})["status"] == "COMPLETED"
+    seen = order(stack, each["id"])
+    assert seen["status"] == "COMPLETED"
+    assert [line["quantityShipped"] for line in seen["lines"]] == [line["quantity"] for line in seen["lines"]]
 
 
 def test_lost_answers_make_no_second_shipment(stack: Stack) -> None:

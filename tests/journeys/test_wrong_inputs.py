@@ -73,8 +73,12 @@ def test_all_boxes_and_variants_that_are_wrong_are_told_at_once(stack: Stack) ->
     assert found == below("products", "0", wrong=[(BAD, "recordId"), *((BAD, f"variants/{at}/recordId") for at in (0, 1))])
 
 
-def test_an_order_of_which_no_line_is_named_is_not_cancelled_as_a_whole(stack: Stack) -> None:
-    assert told(stack, "cancelOrders", {"orders": [{"orderId": ORDER, "lines": []}]}) == [(BAD, "orders/0/lines")]
+def test_an_order_of_which_no_line_is_named_is_neither_cancelled_nor_shipped_as_a_whole(stack: Stack) -> None:
+    none = {"orderId": ORDER, "lines": []}
+    assert told(stack, "cancelOrders", {"orders": [none]}) == [(BAD, "orders/0/lines")]
+    for backend in (Backend.CENTRA, Backend.CARTONCLOUD):
+        given = {"backend": backend, **none, "orderId": ids.encode("Order", backend, "30"), "account": "ACME"}
+        assert (BAD, "shipments/0/lines") in told(stack, "createShipments", {"shipments": [given]})
 
 
 VARIANT = {"variantRecordId": ids.encode("VariantRecord", Backend.CENTRY, "1")}

@@ -122,7 +122,7 @@ def _of_order(item: NewShipment, order: Mapping[str, Any]) -> Members:
 
 def _lines(item: NewShipment, items: Sequence[Mapping[str, Any]]) -> Iterator[Members]:
     """The lines that are named, else all; a line goes by its id, else its place in the order, as it is shown."""
-    wanted = {line.line_id: line.quantity for line in item.lines}
+    wanted = {line.line_id: line.quantity for line in item.lines or ()}
     known = {str(each.get("id") or position): each for position, each in enumerate(items, 1)}
     if missing := wanted.keys() - known.keys():
         raise Rejected(Backend.CARTONCLOUD, f"The order has no line {', '.join(sorted(missing))}.")
@@ -157,7 +157,7 @@ def _wrong_lines(item: NewShipment) -> Iterator[Wrong]:
     if item.lines and item.items:
         yield Wrong(path=("items",), message="Name what is carried by `lines` of an order or by `items`, not by both.")
     seen: set[str] = set()
-    for at, line in enumerate(item.lines):
+    for at, line in enumerate(item.lines or ()):
         if line.line_id in seen:
             yield Wrong(path=("lines", str(at), "lineId"), message="This line is named twice.")
         seen.add(line.line_id)

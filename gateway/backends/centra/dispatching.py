@@ -86,8 +86,8 @@ def _is_retail(order: wire.Order) -> bool:
 
 
 def _has_more(order: wire.Order) -> bool:
-    """Whether goods are left that are in no shipment. A bundle stands for other rows and is never sent itself."""
-    return any(each.left and not is_yes(each.row.product.bundleinfo.isbundle) for each in standings(order).values())
+    """Whether goods are left that are in no shipment."""
+    return any(each.left and each.is_sent for each in standings(order).values())
 
 
 def _is_so(shipment: wire.Shipment, sent: Mapping[str, Any], was_shipped: bool) -> bool:

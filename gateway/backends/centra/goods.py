@@ -29,6 +29,11 @@ class Standing:
     def left(self) -> Decimal:
         return max((self.row.quantity or Decimal(0)) - self.cancelled - self.in_shipments, Decimal(0))
 
+    @property
+    def is_sent(self) -> bool:
+        """A bundle stands for other rows, and is never sent itself."""
+        return not is_yes(self.row.product.bundleinfo.isbundle)
+
 
 def standings(order: wire.Order) -> dict[str, Standing]:
     """By the line's id, in the order of the document."""

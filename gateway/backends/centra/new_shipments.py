@@ -1,6 +1,6 @@
 """New shipments: lines of an order that are packed together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -43,12 +43,10 @@ class CreateShipments(ChangeOfOrder[NewShipment]):
     def unfit(self, item: NewShipment) -> Iterable[Wrong]:
         if item.order_id is None:
             yield Wrong(path=("orderId",), message="Centra's shipments are of an order: name it.")
-        if not item.lines:
-            yield Wrong(path=("lines",), message="Name the order's lines that it carries.")
         if item.number is not None and not item.number.strip():
             yield Wrong(path=("number",), message="Give a number, or leave it out.")
         yield from too_long(item.number, "number")
-        for index, line in enumerate(item.lines):
+        for index, line in enumerate(item.lines or ()):
             yield from not_whole(line.quantity, "lines", str(index), "quantity")
         yield from _without_place(item)
         yield from unfit_address(item.destination, "destination")
@@ -65,7 +63,7 @@ class CreateShipments(ChangeOfOrder[NewShipment]):
             try:
                 shipment_id = (item.number or f"{job.key}-{index}").strip()
                 self._check(item, shipment_id, order, taken)
-                wanted = asked_of(item.lines)
+                wanted = asked_of(item.lines or ()) or _all_of(known, left)
                 check_left(wanted, left)
             except GatewayError as error:
                 refused[index] = error
@@ -91,6 +89,14 @@ class CreateShipments(ChangeOfOrder[NewShipment]):
         if shipment_id in taken:
             raise Rejected(Backend.CENTRA, f"The order has a shipment {shipment_id} already.")
         same_currency(order, self.means.settings, item.shipping_cost)
+
+
+def _all_of(known: Mapping[str, Standing], left: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """All that is left of what is sent. Raises Rejected where that is nothing."""
+    wanted = {line_id: left[line_id] for line_id, each in known.items() if left[line_id] and each.is_sent}
+    if not wanted:
+        raise Rejected(Backend.CENTRA, "All of this order is cancelled or in shipments.")
+    return wanted
 
 
 def _without_place(item: NewShipment) -> Iterable[Wrong]:
