@@ -50,6 +50,13 @@ def test_all_lines_that_are_wrong_are_told_at_once(stack: Stack) -> None:
     assert told(stack, "createReturn", returned) == OF_LINES
 
 
+def test_a_return_pays_nothing_less_than_nothing_back(stack: Stack) -> None:
+    paid = {name: {"amount": "-0.01"} for name in ("handling", "returnFee", "shipping")}
+    shipment = ids.encode("Shipment", Backend.CENTRA, "30/1")
+    given = {"shipmentId": shipment, "lines": [{"lineId": line("30"), "quantity": "1"}], **paid}
+    assert told(stack, "createReturn", given) == [(BAD, f"{name}/amount") for name in paid]
+
+
 def test_all_new_lines_that_are_wrong_are_told_at_once_and_so_is_what_the_backend_has_against_the_rest(stack: Stack) -> None:
     lines = [{"sku": "A", "quantity": "0"}, {"quantity": "-1"}, {"sku": "B", "quantity": "1", "tax": {"amount": "1"}}]
     order_id = ids.encode("Order", Backend.CARTONCLOUD, "7")

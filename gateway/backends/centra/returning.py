@@ -34,6 +34,9 @@ class CreateReturn(ChangeOfOrder[NewReturn]):
     def unfit(self, item: NewReturn) -> Iterable[Wrong]:
         if item.return_id is not None and not item.return_id.strip():
             yield Wrong(path=("returnId",), message="Give an id, or leave it out.")
+        for name, paid in (("shipping", item.shipping), ("handling", item.handling), ("returnFee", item.return_fee)):
+            if paid is not None and paid.amount < 0:
+                yield Wrong(path=(name, "amount"), message="Give an amount of zero or more.")
         for index, line in enumerate(item.lines):
             if line.order_id not in (None, self.order_of(item)):
                 yield Wrong(path=("lines", str(index), "lineId"), message="This is a line of another order than the shipment.")
