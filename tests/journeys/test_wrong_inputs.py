@@ -124,3 +124,9 @@ def test_a_record_is_not_changed_in_a_backend_that_was_not_named(stack: Stack) -
 @pytest.mark.parametrize(("mutation", "named"), [("centraSaveMarkets", "markets"), ("centraSaveProducts", "products")])
 def test_an_id_with_white_space_around_it_is_the_same_id(stack: Stack, mutation: str, named: str) -> None:
     assert told(stack, mutation, {named: [{"id": "A"}, {"id": "B"}, {"id": " A "}]}) == [(BAD, f"{named}/2/id")]
+
+
+def test_a_brand_and_a_collection_of_centras_have_ids(stack: Stack) -> None:
+    product = {"id": "A", "brand": {"id": " "}, "collection": {"id": "", "description": "Spring"}}
+    found = told(stack, "centraSaveProducts", {"products": [product]})
+    assert found == [(BAD, "products/0/brand/id"), (BAD, "products/0/collection/id")]

@@ -33,6 +33,9 @@ class SaveProducts(Save[CentraProduct]):
     def unfit(self, item: CentraProduct) -> Iterable[Wrong]:
         yield from unfit_id(item.id)
         yield from _wrong_status(item.status)
+        for name, pair in (("brand", item.brand), ("collection", item.collection)):
+            if pair is not None:
+                yield from unfit_id(pair.id, name)
         yield from wrong_extra("Product", _product(item), item.extra)
         for at, variation in enumerate(item.variations or ()):
             path = ("variations", str(at))
@@ -151,7 +154,7 @@ def _size(item: CentraSize) -> dict[str, Any]:
 
 
 def _pair(item: CentraNamed | None) -> dict[str, Any] | None:
-    return sent({"id": item.id, "description": item.description}) if item else None
+    return sent({"id": item.id.strip(), "description": item.description}) if item else None
 
 
 def _status(status: CatalogStatus | None) -> str | None:
