@@ -130,3 +130,10 @@ def test_a_brand_and_a_collection_of_centras_have_ids(stack: Stack) -> None:
     product = {"id": "A", "brand": {"id": " "}, "collection": {"id": "", "description": "Spring"}}
     found = told(stack, "centraSaveProducts", {"products": [product]})
     assert found == [(BAD, "products/0/brand/id"), (BAD, "products/0/collection/id")]
+
+
+def test_extra_names_no_other_variant_than_the_one_that_is_changed(stack: Stack) -> None:
+    variant = {"sku": "A", "recordId": VARIANT["variantRecordId"], "extra": {"_id": "2"}}
+    product = {"backend": "CENTRY", "recordId": ids.encode("ProductRecord", Backend.CENTRY, "1"), "variants": [variant]}
+    found = told(stack, "saveProducts", {"products": [product]})
+    assert found == [(BAD, "products/0/variants/0/extra/_id")]

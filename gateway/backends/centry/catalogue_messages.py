@@ -46,8 +46,9 @@ def product(change: ProductChange, asset_ids: Sequence[str] = ()) -> dict[str, A
 
 
 def variant(change: VariantChange | ProductVariantChange) -> dict[str, Any]:
-    """The variant without `extra`. Its prices are text in the page's table."""
+    """The variant without `extra`; one that is saved with its product names itself. Prices are text in the page's table."""
     return filled(
+        _id=change.record_id if isinstance(change, ProductVariantChange) else None,
         sku=change.sku.strip(),
         product_id=change.product_record_id if isinstance(change, VariantChange) else None,
         barcode=change.barcode,
@@ -81,7 +82,7 @@ def _assets(images: Sequence[NewImage], asset_ids: Sequence[str]) -> list[dict[s
 
 
 def _variant_of_product(change: ProductVariantChange) -> dict[str, Any]:
-    return merged(filled(_id=change.record_id) | variant(change), change.extra or {})
+    return merged(variant(change), change.extra or {})
 
 
 def _whole(money: Money | None) -> int | None:
