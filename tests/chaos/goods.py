@@ -13,7 +13,7 @@ from gateway import ids
 from gateway.sandbox.world import Stock, System, World
 from tests.backends.cenports import asking as cenports
 from tests.backends.centra.asking import values
-from tests.backends.centry.asking import Caller
+from tests.backends.centry.asking import signed_in
 
 Systems: TypeAlias = Mapping[str, Any]
 Given: TypeAlias = dict[str, Any]
@@ -93,7 +93,7 @@ class Goods:
         return next(int(held["quantity"]) for held in rows if held["productSku"] == row.item.sku)
 
     def _at_centry(self, row: Stock) -> int:
-        with self._centry() as centry:
+        with signed_in(self._addresses["CENTRY"]) as centry:
             variants = centry.get("variants.json", limit=1000)
             variant = next(variant["_id"] for variant in variants if variant["sku"] == row.item.sku)
             rows = centry.get("variant_warehouses.json", limit=1000)
@@ -114,15 +114,8 @@ class Goods:
             return cenports.numbers(cenports.ask(http, "/orders", limit=300))
 
     def _orders_at_centry(self) -> list[str]:
-        with self._centry() as centry:
+        with signed_in(self._addresses["CENTRY"]) as centry:
             return [record["number_origin"] or "" for record in centry.get("orders.json", limit=1000)]
-
-    @contextmanager
-    def _centry(self) -> Iterator[Caller]:
-        with httpx.Client(base_url=self._addresses["CENTRY"]) as http:
-            caller = Caller(http)
-            caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
-            yield caller
 
     @contextmanager
     def _cenports(self) -> Iterator[httpx.Client]:

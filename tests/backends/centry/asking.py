@@ -53,7 +53,14 @@ class Caller:
 
 @contextmanager
 def calling(sandbox: CentrySandbox) -> Iterator[Caller]:
-    with running({"CENTRY": sandbox}) as addresses, httpx.Client(base_url=addresses["CENTRY"]) as http:
+    with running({"CENTRY": sandbox}) as addresses, signed_in(addresses["CENTRY"]) as caller:
+        yield caller
+
+
+@contextmanager
+def signed_in(address: str) -> Iterator[Caller]:
+    """A client with a token, at this address."""
+    with httpx.Client(base_url=address) as http:
         caller = Caller(http)
         caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
         yield caller
