@@ -30,11 +30,12 @@ _SALE = {
 
 @dataclass(frozen=True)
 class Wish:
-    """A mutation that a client hands in, under a key of its own."""
+    """A mutation that a client hands in, under a key of its own; with a `file`, in the place of its input's `file`."""
 
     key: str
     mutation: str
     given: Given
+    file: bytes | None = None
 
 
 class Goods:

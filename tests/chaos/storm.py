@@ -1,6 +1,7 @@
 """The storm: clients hand in transactions while gateways are killed and systems fail, until all have ended in calm weather."""
 
 import asyncio
+import json
 import random
 import signal
 import time
@@ -17,7 +18,9 @@ from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import make_world
 from tests.chaos.goods import Goods, Wish
+from tests.chaos.records import Records
 from tests.chaos.replica import SERVE, Replica, replicas
+from tests.journeys.changes import input_of
 from tests.stack import QUICK
 
 LEASE, TIMEOUT, LATE = 3.0, 2.0, 0.8
@@ -48,12 +51,15 @@ _PENDING = """{ transactions(first: 1, filter: {statuses: [QUEUED, PROCESSING]})
 
 @dataclass(frozen=True, kw_only=True)
 class Weather:
-    """How bad it is: how many transactions of orders and how many of each adjustment of stock, how many kills among them, and
-    which share of calls goes wrong in which way."""
+    """How bad it is: how many transactions of orders, how many of each adjustment of stock, of each upload, of each update and
+    of each deletion, how many kills among them, and which share of calls goes wrong in which way."""
 
     transactions: int
     kills: int
     adjustments: int = 0
+    papers: int = 0
+    updates: int = 0
+    deletions: int = 0
     freezes: int = 0
     refused: float = 0.05
     failing: float = 0.05
@@ -62,6 +68,8 @@ class Weather:
     late: float = 0.02
     longest: float = 1.0
     seed: int = 1
+    besides: Sequence[tuple[str, Mapping[str, Any]]] = ()
+    """What else a backend does wrong, before all that every one does."""
 
     @property
     def faults(self) -> Iterator[Mapping[str, Any]]:
@@ -76,8 +84,9 @@ class Weather:
 
 @dataclass
 class Outcome:
-    """What a storm leaves: the handles that clients were given for each key, and all transactions."""
+    """What a storm leaves: how much was wished for, the handles that clients were given for each key, and all transactions."""
 
+    wishes: int = 0
     handles: dict[str, set[str]] = field(default_factory=dict)
     transactions: Sequence[Mapping[str, Any]] = ()
     seconds: float = 0.0
@@ -100,10 +109,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Place:
-    """The systems with their control addresses, what is ordered of them, and the gateways over them."""
+    """The systems with their control addresses, what is wished of them, and the gateways over them."""
 
     addresses: Mapping[str, str]
     goods: Goods
+    records: Records
     gateways: Sequence[Replica]
     settings: Mapping[str, str] = field(repr=False)
 
@@ -144,7 +154,7 @@ def place(
         target = {"url": f"{made[0].address}/webhooks/cartoncloud"}
         httpx.put(f"{addresses[Backend.CARTONCLOUD]}/__webhooks", json=target).raise_for_status()
         given = environment(systems, addresses) | dict(settings) | {"GATEWAY_DATABASE_URL": database}
-        there = Place(addresses, Goods(world, systems, addresses), made, given)
+        there = Place(addresses, Goods(world, systems, addresses), Records(systems, addresses), made, given)
         for gateway in made[:started]:
             there.begin(gateway)
         for gateway in made[:started]:
@@ -154,12 +164,15 @@ def place(
 
 async def storm(there: Place, weather: Weather) -> Outcome:
     """Clients come between the kills, so that there is always something under way. All faults end when most has ended."""
-    chance, outcome, began = random.Random(weather.seed), Outcome(), time.monotonic()
+    chance = random.Random(weather.seed)
+    wishes = [*_wishes(there, weather)]
+    chance.shuffle(wishes)
+    outcome, began = Outcome(len(wishes)), time.monotonic()
+    for backend, besides in weather.besides:
+        there.fault(backend, **besides)
     for backend in there.addresses:
         for fault in weather.faults:
             there.fault(backend, seed=weather.seed, **fault)
-    wishes = [*_wishes(there.goods, weather)]
-    chance.shuffle(wishes)
     rounds = weather.kills + weather.freezes
     hits = [*["kill"] * weather.kills, *["freeze"] * weather.freezes]
     chance.shuffle(hits)
@@ -178,11 +191,18 @@ async def storm(there: Place, weather: Weather) -> Outcome:
     return outcome
 
 
-def _wishes(goods: Goods, weather: Weather) -> Iterator[Wish]:
+def _wishes(there: Place, weather: Weather) -> Iterator[Wish]:
+    """All that they need is there by then."""
     for number in range(weather.transactions):
-        yield goods.orders(f"CH-{number}")
+        yield there.goods.orders(f"CH-{number}")
     for number in range(weather.adjustments):
-        yield from goods.adjustments(number)
+        yield from there.goods.adjustments(number)
+    for number in range(weather.papers):
+        yield from there.records.papers(number)
+    for number in range(weather.updates):
+        yield from there.records.updates(number)
+    for number in range(weather.deletions):
+        yield from there.records.deletions(number)
 
 
 async def _strike(there: Place, gateway: Replica, hit: str) -> None:
@@ -210,9 +230,8 @@ async def _hand_in(there: Place, http: httpx.AsyncClient, outcome: Outcome, wish
 
 async def answered(http: httpx.AsyncClient, gateway: Replica, wish: Wish) -> str | None:
     """The handle that the gateway gives; None where no answer came, or one that says that it cannot accept it now."""
-    kind = f"{wish.mutation[0].upper()}{wish.mutation[1:]}Input"
-    query = _MUTATION.format(kind=kind, mutation=wish.mutation)
-    data = await _ask(http, gateway, query, {"input": {**wish.given, "idempotencyKey": wish.key}})
+    query = _MUTATION.format(kind=input_of(wish.mutation), mutation=wish.mutation)
+    data = await _ask(http, gateway, query, {"input": {**wish.given, "idempotencyKey": wish.key}}, wish.file)
     if data is None:
         return None
     payload = data[wish.mutation]
@@ -221,10 +240,14 @@ async def answered(http: httpx.AsyncClient, gateway: Replica, wish: Wish) -> str
     return handle
 
 
-async def _ask(http: httpx.AsyncClient, gateway: Replica, query: str, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+async def _ask(
+    http: httpx.AsyncClient, gateway: Replica, query: str, variables: Mapping[str, Any], file: bytes | None = None
+) -> dict[str, Any] | None:
     """None where no answer came, or one that has an error."""
+    asked = {"query": query, "variables": variables}
+    sent: dict[str, Any] = {"json": asked} if file is None else _form(asked, file)
     try:
-        response = await http.post(f"{gateway.address}/graphql", json={"query": query, "variables": variables})
+        response = await http.post(f"{gateway.address}/graphql", **sent)
         answer = response.json()
     except (httpx.TransportError, ValueError):
         return None
@@ -232,7 +255,16 @@ async def _ask(http: httpx.AsyncClient, gateway: Replica, query: str, variables:
     return data
 
 
-async def ended(gateway: Replica, *, all_but: int = 0, patience: float = 180) -> Sequence[Mapping[str, Any]]:
+def _form(asked: Mapping[str, Any], file: bytes) -> dict[str, Any]:
+    """A request with a file, by the multipart request convention."""
+    return {
+        "data": {"operations": json.dumps(asked), "map": json.dumps({"0": ["variables.input.file"]})},
+        "files": {"0": ("bill.pdf", file, "application/pdf")},
+        "headers": {"GraphQL-Require-Preflight": "1"},
+    }
+
+
+async def ended(gateway: Replica, *, all_but: int = 0, patience: float = 300) -> Sequence[Mapping[str, Any]]:
     """All transactions, once of no more than so many anything is left to do."""
     async with httpx.AsyncClient(timeout=20) as http, asyncio.timeout(patience):
         left = all_but + 1

@@ -8,17 +8,19 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 
+from tests.chaos.records import paper
 from tests.chaos.storm import Outcome, Place, Weather, place, storm
 
 LONG = os.environ.get("CHAOS") == "long"
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 WEATHER = (
-    Weather(transactions=50, adjustments=10, kills=20, seed=SEED)
+    Weather(transactions=50, adjustments=10, papers=10, updates=10, deletions=10, kills=20, seed=SEED)
     if LONG
-    else Weather(transactions=8, adjustments=2, kills=3, seed=SEED)
+    else Weather(transactions=8, adjustments=2, papers=2, updates=2, deletions=2, kills=3, seed=SEED)
 )
 
 
@@ -39,14 +41,21 @@ async def test_what_two_gateways_accepted_is_done_once(tmp_path: Path, database_
 @pytest.mark.long
 async def test_a_gateway_that_does_not_find_out_does_things_twice(tmp_path: Path) -> None:
     """So these tests can fail: the same storm, but every message of which nothing was heard is sent again at once."""
-    weather = WEATHER if LONG else replace(WEATHER, kills=0, adjustments=0)
+    lost: dict[str, Any] = {"status": 500, "lands": 0}
+    besides = [("CENTRY", {"match": match, "times": 2, **lost}) for match in ("centry-65", "centry-68")]
+    weather = replace(WEATHER, besides=besides)
+    if not LONG:  # the long storm is bad enough for orders
+        besides.append(("CENTRY", {"match": "centry-57", "share": 0.6, **lost}))
+        weather = replace(weather, kills=0, adjustments=0, updates=0, deletions=0)
     with place(tmp_path, f"sqlite:///{tmp_path}/gateway.db", gateways=1, command=("tests.chaos.careless",)) as there:
-        if not LONG:  # the long storm is bad enough
-            there.fault("CENTRY", match="centry-57", share=0.6, status=500, lands=0)
         outcome = await storm(there, weather)
         doubled = {where: (held - orders(weather)).total() for where, held in made(there, weather).items()}
-    print(told(there, outcome), doubled)
+        files = sum(len(there.records.documents(number)) for number in range(weather.papers)) - weather.papers
+        notes = sum(len(there.records.notes(number)) for number in range(weather.papers)) - weather.papers
+    print(told(there, outcome), doubled, f"{files} files and {notes} notes too many")
     assert doubled["CENTRY"] or doubled["CARTONCLOUD"]
+    assert files
+    assert notes
 
 
 def assert_done_once(there: Place, outcome: Outcome, weather: Weather) -> None:
@@ -54,13 +63,17 @@ def assert_done_once(there: Place, outcome: Outcome, weather: Weather) -> None:
     assert all(len(handles) == 1 for handles in outcome.handles.values()), "a key has several transactions"
     known = {each["handle"] for each in outcome.transactions}
     assert known == {handle for handles in outcome.handles.values() for handle in handles}, "a transaction is lost"
-    assert len(known) == len(outcome.transactions) == weather.transactions + 3 * weather.adjustments
+    assert len(known) == len(outcome.transactions) == outcome.wishes
     for key in outcome.handles:
         statuses = {"COMPLETED", "UNKNOWN"} if key.startswith("add-") else {"COMPLETED"}
         assert outcome.of(key)["status"] in statuses, (key, outcome.of(key))
     for where, held in made(there, weather).items():
         assert held == orders(weather), where
     assert_adjusted_once(there, outcome, weather)
+    assert_papers_once(there, weather)
+    if weather.updates:
+        assert_updated_in_order(there, outcome, weather)
+    assert there.records.gone() == there.records.doomed
 
 
 def assert_adjusted_once(there: Place, outcome: Outcome, weather: Weather) -> None:
@@ -71,6 +84,23 @@ def assert_adjusted_once(there: Place, outcome: Outcome, weather: Weather) -> No
     for which, prefix in (("set", "set-"), ("set at Centry", "set-at-centry-")):
         each = {100 + number: outcome.of(f"{prefix}{number}")["submittedAt"] for number in range(weather.adjustments)}
         assert there.goods.stock(which) == max(each, key=lambda quantity: each[quantity])
+
+
+def assert_papers_once(there: Place, weather: Weather) -> None:
+    """Each order has its new document alone, whole, and its note."""
+    for number in range(weather.papers):
+        assert there.records.documents(number) == [paper(number)]
+        assert there.records.notes(number) == [str(number)]
+
+
+def assert_updated_in_order(there: Place, outcome: Outcome, weather: Weather) -> None:
+    """Each record is as its last update left it; where it has versions, each update made one. What is new is there once."""
+    for what, target in there.records.targets().items():
+        each = {str(number): outcome.of(f"change-{what}-{number}")["submittedAt"] for number in range(weather.updates)}
+        assert target.value == max(each, key=lambda value: each[value]), what
+        assert target.version in (None, 1 + weather.updates), what
+    products = there.records.products()
+    assert [products[f"NEW-{number}"] for number in range(weather.updates)] == [1] * weather.updates
 
 
 def orders(weather: Weather) -> Counter[str]:

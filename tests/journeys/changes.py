@@ -35,12 +35,16 @@ def refused(client: GatewayClient, mutation: str, given: dict[str, Any]) -> Sequ
 
 
 def payload_of(client: GatewayClient, mutation: str, given: dict[str, Any]) -> dict[str, Any]:
-    kind = _INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
-    document = f"""mutation ($input: {kind}!) {{
+    document = f"""mutation ($input: {input_of(mutation)}!) {{
         {mutation}(input: $input) {{ transaction {{ {TRANSACTION} }} userErrors {{ code message path }} }}
     }}"""
     payload: dict[str, Any] = client.data(document, input=given)[mutation]
     return payload
+
+
+def input_of(mutation: str) -> str:
+    """The type of its input."""
+    return _INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
 
 
 def ended(client: GatewayClient, handle: str, patience: float = 60.0) -> dict[str, Any]:
