@@ -108,8 +108,6 @@ def _deleted(type_name: str) -> Callable[[GivenRecords, Sequence[Backend]], Iter
 
 
 def _channel(given: NewSalesChannel, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    if not given.name.strip():
-        yield WrongInput("Give the channel's name.", "name")
     yield only_item(given.backend, given, "backend")
 
 

@@ -137,3 +137,10 @@ def test_extra_names_no_other_variant_than_the_one_that_is_changed(stack: Stack)
     product = {"backend": "CENTRY", "recordId": ids.encode("ProductRecord", Backend.CENTRY, "1"), "variants": [variant]}
     found = told(stack, "saveProducts", {"products": [product]})
     assert found == [(BAD, "products/0/variants/0/extra/_id")]
+
+
+def test_what_is_blank_is_told_once(stack: Stack) -> None:
+    channel = {"backend": "CENPORTS", "name": " ", "email": "a@example.com", "contact": {}}
+    assert told(stack, "createSalesChannel", channel).count((BAD, "name")) == 1
+    order = {"backend": "CENPORTS", "number": " ", "lines": [{"sku": "A", "quantity": "1"}]}
+    assert told(stack, "createOrders", {"orders": [order]}).count((BAD, "orders/0/number")) == 1

@@ -113,7 +113,7 @@ def problems(order: NewOrder, channel_id: str, currency: str | None) -> Iterator
 
 
 def _numbers(order: NewOrder) -> Iterator[Wrong]:
-    yield from allowed.text(("number",), order.number, required=True)
+    yield from allowed.text(("number",), order.number)
     if "," in order.number:
         yield Wrong(path=("number",), message="Cenports divides numbers by commas: it could not be asked for this one.")
     for index, reference in enumerate(order.references):
