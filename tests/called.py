@@ -16,6 +16,15 @@ GATEWAY = "commerce-gateway"
 _called: set[str] = set()
 
 
+_TOLD = {"inbound": "cartoncloud-06", "outbound": "cartoncloud-10", "consignment": "cartoncloud-14"}
+"""Operations that CartonCloud calls: webhooks of these kinds of records."""
+
+
+def note_told(kinds: Iterable[str]) -> None:
+    """Keep that the gateway has taken CartonCloud's webhooks of these kinds."""
+    _called.update(_TOLD[kind] for kind in kinds)
+
+
 def note(calls: Iterable[Mapping[str, str | None]]) -> None:
     """Keep what a system has recorded (`/__calls`)."""
     _called.update(call["operation"] or "" for call in calls if call["by"] == GATEWAY)

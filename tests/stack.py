@@ -213,9 +213,11 @@ def _copied(file: Path) -> Path:
 
 
 def note_calls(addresses: Mapping[str, str]) -> None:
-    """Keep in mind which operations were called at the systems so far."""
-    for address in addresses.values():
+    """Keep in mind which operations the gateway has called at the systems so far, and CartonCloud at the gateway."""
+    for backend, address in addresses.items():
         called.note(httpx.get(f"{address}/__calls").json())
+        if backend == Backend.CARTONCLOUD:
+            called.note_told(httpx.get(f"{address}/__webhooks").json()["deliveredByKind"])
 
 
 def until(reached: Callable[[], bool], patience: float = PATIENCE) -> None:

@@ -3,7 +3,8 @@
 Orders and consignments are read by id alone, for that page lists none; what changes is told by webhooks. What is created
 there becomes part of it. Besides the vendor's addresses it has some for tests, where neither version nor token is asked for:
 
-GET  /__webhooks        {"url": "http://…", "pending": 3, "delivered": 120}
+GET  /__webhooks        {"url": "http://…", "pending": 3, "delivered": 120,
+                         "deliveredByKind": {"inbound": 20, "outbound": 60, "consignment": 40}}
 PUT  /__webhooks        {"url": "http://…", "header": "X-Webhook-Token", "token": "…"}, each optional: starts over with all
 POST /__advance         {"kind": "inbound|outbound|consignment", "number": "A10004", "status": "DISPATCHED"}; an id will do
 GET  /__records/{kind}  all records of a kind: one of these, or product, customer, warehouse
@@ -33,7 +34,7 @@ from gateway.backends.cartoncloud.sandbox_records import Kind, Record, by_number
 from gateway.backends.cartoncloud.sandbox_replies import Refused, as_json, encoded, page, refusal, show
 from gateway.backends.cartoncloud.sandbox_requests import document, version, words
 from gateway.backends.cartoncloud.sandbox_search import search
-from gateway.backends.cartoncloud.sandbox_webhooks import Target, Webhooks
+from gateway.backends.cartoncloud.sandbox_webhooks import Message, Target, Webhooks
 from gateway.sandbox.system import SimulatedSystem
 from gateway.sandbox.world import World, uuid
 
@@ -166,13 +167,13 @@ class CartonCloudSandbox:
             raise UnknownRecord(f"There are no {kind} records")
         return kept[kind]
 
-    def _tell(self, record: Record) -> None:
-        self._webhooks.add(encoded(record))
+    def _tell(self, kind: Kind, record: Record) -> None:
+        self._webhooks.add(Message(kind, encoded(record)))
 
-    def _messages(self) -> list[bytes]:
+    def _messages(self) -> list[Message]:
         """The webhooks of all records, mixed: a consignment may come before its order."""
-        everything = [record for kind in Kind for record in self._orders.every(kind)]
-        return [encoded(record) for record in self._world.shuffled(everything, "webhooks")]
+        everything = [Message(kind, encoded(record)) for kind in Kind for record in self._orders.every(kind)]
+        return self._world.shuffled(everything, "webhooks")
 
     def _application(self) -> ASGIApp:
         tenant = "/tenants/{tenant}"
@@ -256,7 +257,8 @@ class CartonCloudSandbox:
 
     async def _webhook_state(self, request: Request) -> Response:
         hooks = self._webhooks
-        return as_json({"url": hooks.target.url, "pending": hooks.pending, "delivered": hooks.delivered})
+        delivered = {"delivered": hooks.delivered.total(), "deliveredByKind": hooks.delivered}
+        return as_json({"url": hooks.target.url, "pending": hooks.pending, **delivered})
 
     async def _restart_webhooks(self, request: Request) -> Response:
         wanted, old = await words(request), self._webhooks.target

@@ -37,7 +37,7 @@ class Orders:
         goods: Goods,
         seeded: Mapping[Kind, Iterable[Record]],
         *,
-        tell: Callable[[Record], None],
+        tell: Callable[[Kind, Record], None],
         unique_references: bool,
     ) -> None:
         self._goods = goods
@@ -72,7 +72,7 @@ class Orders:
             status = "DRAFT" if message.get("status") == "DRAFT" else _INITIAL[kind]
             created = {"id": str(uuid4()), "type": kind.upper(), **self._settled(kind, record, status), "version": 1}
             self._keep(kind, created)
-            self._tell(created)
+            self._tell(kind, created)
             return deepcopy(created)
 
     def replace(self, kind: Kind, record_id: str, version: int, message: Mapping[str, Any]) -> Record:
@@ -88,7 +88,7 @@ class Orders:
             after = moved({**own, **settled}, settled["status"])
             self._keep(kind, after)
             if after["status"] != before["status"]:
-                self._tell(after)
+                self._tell(kind, after)
             return deepcopy(after)
 
     def remove(self, kind: Kind, record_id: str, version: int | None) -> None:
@@ -107,7 +107,7 @@ class Orders:
             after = moved(found[-1], status)
             self._release(kind, found[-1])
             self._keep(kind, after)
-            self._tell(after)
+            self._tell(kind, after)
             return deepcopy(after)
 
     def _in_version(self, kind: Kind, record_id: str, version: int) -> Record:

@@ -5,7 +5,7 @@ The page promises neither order nor repetition. Here each is sent until it is ta
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -30,14 +30,22 @@ class Target:
     token: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Message:
+    """A webhook, and the kind of record that it tells of."""
+
+    kind: str
+    body: bytes = field(repr=False)
+
+
 @dataclass
 class _Round:
     """What is to be sent to one target; `sending` counts what is on its way."""
 
     target: Target
-    waiting: deque[bytes] = field(default_factory=deque)
+    waiting: deque[Message] = field(default_factory=deque)
     sending: int = 0
-    delivered: int = 0
+    delivered: Counter[str] = field(default_factory=Counter)
 
 
 class Webhooks:
@@ -58,16 +66,16 @@ class Webhooks:
         return len(self._round.waiting) + self._round.sending
 
     @property
-    def delivered(self) -> int:
-        """Messages that the present target has taken."""
+    def delivered(self) -> Counter[str]:
+        """Messages that the present target has taken, by kind."""
         return self._round.delivered
 
-    def add(self, message: bytes) -> None:
+    def add(self, message: Message) -> None:
         """Let a message be sent to the present target."""
         self._round.waiting.append(message)
         self._wake()
 
-    def restart(self, target: Target, messages: Iterable[bytes]) -> None:
+    def restart(self, target: Target, messages: Iterable[Message]) -> None:
         """Forget what is under way and send these messages to this target."""
         self._round = _Round(target, deque(messages))
         self._wake()
@@ -112,9 +120,8 @@ async def _deliver(client: httpx.AsyncClient, current: _Round) -> None:
     message = current.waiting.popleft()
     current.sending += 1
     try:
-        # Not in one line: it would add to the number as it was before the wait.
-        taken = await _send(client, current.target, message)
-        current.delivered += taken
+        if await _send(client, current.target, message.body):
+            current.delivered[message.kind] += 1
     except asyncio.CancelledError:
         current.waiting.appendleft(message)
         raise

@@ -292,8 +292,9 @@ def test_a_new_target_is_told_everything_again() -> None:
             wait_until_sent(client, seeded := len(everything(sandbox)))
             target = {"url": f"{at['second']}/hooks", "header": "X-Other", "token": "other"}
             state = client.put("/__webhooks", json=target).json()
-            assert state == {"url": target["url"], "pending": seeded, "delivered": 0}
+            assert state == {"url": target["url"], "pending": seeded, "delivered": 0, "deliveredByKind": {}}
             wait_until_sent(client, seeded)
+            assert client.get("/__webhooks").json()["deliveredByKind"].keys() == {"inbound", "outbound", "consignment"}
 
     assert len(first.taken) == seeded
     assert sorted(b["id"] for b in second.taken) == sorted(b["id"] for b in first.taken)

@@ -15,9 +15,7 @@ from gateway.sandbox.server import running
 from gateway.sandbox.world import make_world
 from tests.commands import gateway
 from tests.secrets import WRONG
-from tests.stack import running_gateway
-
-pytestmark = pytest.mark.long
+from tests.stack import note_calls, running_gateway
 
 WORLD = make_world(orders=1)
 Centry = tuple[str, Mapping[str, str]]
@@ -64,8 +62,10 @@ def test_a_code_becomes_tokens_that_the_gateway_lives_on(centry: Centry, tmp_pat
     assert page["sources"] == [{"state": "OK"}]
     assert len(page["nodes"]) == 1
     assert granted(address) == ["centry-01", "centry-02"], "one code, and one renewal by the refresh token that it brought"
+    note_calls({"CENTRY": address})
 
 
+@pytest.mark.long
 def test_the_tokens_take_the_place_of_those_that_were_refused(centry: Centry, tmp_path: Path) -> None:
     _, settings = centry
     settings = {**settings, "GATEWAY_CENTRY__REFRESH_TOKEN": "used up long ago"}
