@@ -42,8 +42,9 @@ class Engine:
         return await self.desk.submit(by, OPERATION, items, key=key, digest=digest_of(OPERATION, payments))
 
     @asynccontextmanager
-    async def working(self, pace: Pace = QUICK) -> AsyncIterator[asyncio.Task[None]]:
-        task = asyncio.create_task(Worker(self.database, self.changes, self.woken, pace).work())
+    async def working(self, pace: Pace = QUICK, database: Database | None = None) -> AsyncIterator[asyncio.Task[None]]:
+        """With its worker, which may have a connection to the database of its own."""
+        task = asyncio.create_task(Worker(database or self.database, self.changes, self.woken, pace).work())
         try:
             yield task
         finally:

@@ -15,11 +15,11 @@ from gateway.transactions.facts import Transaction
 from gateway.transactions.facts import TransactionStatus as Status
 from gateway.transactions.turn import Pace
 from gateway.transactions.work import Done, Job, Ready
-from tests.databases import locked, opened
+from tests.databases import locked
 from tests.transactions.conftest import ADMIN, QUICK, Engine
 from tests.transactions.till import PayIn, Payment, Till
 
-_HURRIED = 0.3  # seconds that the database has for a piece of work
+_HURRIED = 0.6  # seconds that the database has for a piece of work
 
 
 class Paused(PayIn):
@@ -49,9 +49,8 @@ class Answering(Paused):
 
 
 @pytest.fixture
-def hurried(database_url: str) -> Iterator[Database]:
-    with opened(database_url):
-        pass
+def hurried(database_url: str, database: Database) -> Iterator[Database]:
+    """The database, for a worker that does not wait for it as its clients do."""
     made = Database(database_url, timeout=_HURRIED)
     yield made
     made.close()
@@ -65,11 +64,11 @@ async def away(address: str, seconds: float) -> AsyncIterator[None]:
         await asyncio.sleep(seconds)
 
 
-async def test_an_outcome_is_kept_until_the_database_takes_it(database_url: str, hurried: Database) -> None:
+async def test_an_outcome_is_kept_until_the_database_takes_it(database_url: str, database: Database, hurried: Database) -> None:
     """Longer than a lease: nobody can find out what became of it, but its process knows."""
-    engine = Engine(hurried, Till(knows=False))
+    engine = Engine(database, Till(knows=False))
     engine.change = change = Answering(engine.till)
-    async with engine.working():
+    async with engine.working(database=hurried):
         handed_in = await engine.submit("a")
         await change.arrived.wait()
         async with away(database_url, 3 * QUICK.lease):
@@ -80,10 +79,10 @@ async def test_an_outcome_is_kept_until_the_database_takes_it(database_url: str,
     assert engine.till.booked("a") == [1]
 
 
-async def test_what_could_not_be_announced_is_not_sent(database_url: str, hurried: Database) -> None:
-    engine = Engine(hurried, Till(knows=False))
+async def test_what_could_not_be_announced_is_not_sent(database_url: str, database: Database, hurried: Database) -> None:
+    engine = Engine(database, Till(knows=False))
     engine.change = change = Paused(engine.till)
-    async with engine.working():
+    async with engine.working(database=hurried):
         handed_in = await engine.submit("a")
         await change.made.wait()
         async with away(database_url, 1.5):
