@@ -218,7 +218,7 @@ def build_app(gateway: Gateway, *, worker: bool = True) -> FastAPI:
     app.router.routes.append(WebSocketRoute("/graphql", SocketEndpoint(runner, authenticate, connections).__call__))
     app.add_route("/health/live", live)
     app.add_route("/health/ready", Ready(gateway.database).__call__)
-    app.add_route("/metrics", Metrics(gateway.registry, gateway.catalogue, connections).__call__)
+    app.add_route("/metrics", Metrics(gateway.registry, gateway.catalogue, gateway.inbox, gateway.desk, connections).__call__)
     webhooks = WebhookEndpoint(gateway.registry, settings.max_body_bytes)
     for path in ("/webhooks/{backend}", "/webhooks/{backend}/{secret:path}"):
         app.add_route(path, webhooks.__call__, methods=["POST"])

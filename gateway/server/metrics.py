@@ -1,4 +1,7 @@
-"""Metrics: the state of backends, copies and indexes as Prometheus reads it. They name backends, and no person or key."""
+"""Metrics: the state of backends, copies, indexes, messages and changes as Prometheus reads it.
+
+They name backends, and no person or key.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,10 +18,12 @@ from gateway.catalogue.records import CatalogueKind
 from gateway.catalogue.states import State
 from gateway.clock import now
 from gateway.errors import DatabaseUnavailable
+from gateway.inbox.letters import Inbox
 from gateway.models import CircuitState
 from gateway.ports import Copied
 from gateway.registry import Registry
 from gateway.server.connections import Connections
+from gateway.transactions.desk import Desk
 
 _OPENNESS = {CircuitState.CLOSED: 0, CircuitState.HALF_OPEN: 1, CircuitState.OPEN: 2}
 
@@ -29,6 +34,8 @@ class Metrics:
 
     registry: Registry
     catalogue: CatalogueIndex
+    inbox: Inbox
+    desk: Desk
     connections: Connections
 
     async def __call__(self, _request: Request) -> Response:
@@ -55,7 +62,7 @@ class Metrics:
 
     async def _of_the_database(self) -> list[Metric]:
         try:
-            return [await self._copies(), *await self._indexes()]
+            return [await self._copies(), *await self._indexes(), await self._messages(), *await self._changes()]
         except DatabaseUnavailable:
             return []
 
@@ -79,6 +86,20 @@ class Metrics:
             if state.as_of is not None:
                 age.add_metric(labels, _seconds_since(state.as_of))
         return [size, read, age]
+
+    async def _messages(self) -> Metric:
+        kept = _gauge("gateway_inbox_messages", "Messages of the backend that are kept; what is DEAD wants a person.", "state")
+        for (backend, state), count in (await self.inbox.counts()).items():
+            kept.add_metric([backend, state], count)
+        return kept
+
+    async def _changes(self) -> list[Metric]:
+        steps = _gauge("gateway_transaction_steps", "Steps of accepted changes that have not ended.", "state")
+        age = _gauge("gateway_transaction_steps_age_seconds", "For how long the oldest of them has been tried.", "state")
+        for left in await self.desk.backlog():
+            steps.add_metric([left.backend, left.state], left.size)
+            age.add_metric([left.backend, left.state], left.seconds)
+        return [steps, age]
 
     async def _states(self) -> list[State]:
         return [state for kind in CatalogueKind for state in (await self.catalogue.states(kind)).values()]

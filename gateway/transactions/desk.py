@@ -14,7 +14,7 @@ from gateway.notices import Topic
 from gateway.principal import Principal, Scope
 from gateway.transactions import ledger
 from gateway.transactions.facts import Transaction
-from gateway.transactions.ledger import Behind, Listed, Order, Wanted
+from gateway.transactions.ledger import Backlog, Behind, Listed, Order, Wanted
 from gateway.transactions.turn import Changes
 from gateway.transactions.work import NewItem, NewStep, steps_for
 
@@ -58,6 +58,10 @@ class Desk:
         """The caller's own, or everybody's for the scope `admin`; the newest first."""
         theirs = wanted if Scope.ADMIN in principal.scopes else replace(wanted, caller=principal.name)
         return await self._database.read(lambda connection: ledger.listed(connection, theirs, behind, limit))
+
+    async def backlog(self) -> list[Backlog]:
+        """What is left to do, of all callers."""
+        return await self._database.read(ledger.backlog)
 
     async def retry(self, principal: Principal, handle: str, *, resend_unknown: bool) -> Transaction | None:
         """Begin what failed again, and what is unknown if a person says so. None where there is no such transaction."""

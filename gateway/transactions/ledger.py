@@ -66,6 +66,16 @@ class Listed:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The steps of one backend in one state that have not ended: how many, and for how many seconds the oldest is tried."""
+
+    backend: Backend
+    state: State
+    size: int
+    seconds: float
+
+
 def written(errors: Iterable[TransactionError]) -> str:
     """Errors as they are kept."""
     return msgspec.json.encode(tuple(errors)).decode()
@@ -138,6 +148,17 @@ def listed(connection: Connection, wanted: Wanted, behind: Behind | None, limit:
     order = (at.submitted_at.desc(), at.handle.desc())
     found = _whole(connection, select(transactions).where(*which).order_by(*order).limit(limit + 1))
     return Listed(found[:limit], total, len(found) > limit)
+
+
+def backlog(connection: Connection) -> list[Backlog]:
+    """What is left to do."""
+    key = (steps.c.backend, steps.c.state)
+    left = select(*key, func.count().label("size"), func.min(steps.c.begun_at).label("since"))
+    at = moment(connection)
+    return [
+        Backlog(Backend(row.backend), State(row.state), row.size, (at - row.since) / 1_000_000)
+        for row in connection.execute(left.where(steps.c.completed_at.is_(None)).group_by(*key))
+    ]
 
 
 def cancel(connection: Connection, handle: str) -> None:

@@ -172,6 +172,10 @@ def test_metrics_tell_of_every_index_and_copy(stack: Stack) -> None:
     }
     assert all(0 <= s.value < 600 for s in told["gateway_catalogue_age_seconds"])
     assert not told["gateway_catalogue_pass_records"]
+    messages = {(s.labels["backend"], s.labels["state"]): s.value for s in told["gateway_inbox_messages"]}
+    assert messages["CENTRA", "DONE"] > 0
+    assert messages["CARTONCLOUD", "DONE"] > 0
+    assert not told["gateway_transaction_steps"]
 
 
 def test_while_a_first_pass_runs_the_list_says_so_and_the_others_are_complete(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.models import Backend
 from tests.secrets import API_KEYS, READER, STRANGER, WRONG
@@ -43,6 +44,20 @@ def test_a_transaction_is_watched_to_its_end(gateway: GatewayClient) -> None:
             ("next", {"data": {"transaction": {"handle": handle, "status": "CANCELLED"}}}),
             ("complete", None),
         ]
+
+
+def test_metrics_tell_what_is_left_to_do(gateway: GatewayClient) -> None:
+    def left() -> float:
+        families = text_string_to_metric_families(httpx.get(f"{gateway.address}/metrics").text)
+        told = {family.name: family.samples for family in families}
+        assert all(0 < sample.value < 600 for sample in told["gateway_transaction_steps_age_seconds"])
+        assert {sample.labels["backend"] for sample in told["gateway_transaction_steps"]} == {"CENPORTS"}
+        return sum(sample.value for sample in told["gateway_transaction_steps"])
+
+    before, handle = left(), begin(gateway)
+    assert left() == before + 1
+    cancel(gateway, handle)
+    assert left() == before
 
 
 def test_what_has_ended_is_told_once(gateway: GatewayClient) -> None:
