@@ -13,8 +13,6 @@ from tests.ports import free_port
 from tests.shipping.conftest import Shipped, build_wheel
 from tests.shipping.image import ROOT, copied, of, stages, tracked
 
-pytestmark = pytest.mark.long
-
 EVERY_MODULE = """
 import importlib, pkgutil, sys
 for room in sys.argv[1:]:
