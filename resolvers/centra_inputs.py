@@ -91,7 +91,7 @@ class CentraPricelistInput:
     type: CentraStoreType | None = UNSET
     """Whom the store sells to; default from the settings."""
     currency: str
-    """ISO 4217."""
+    """ISO 4217, three letters such as EUR."""
     description: str | None = UNSET
     """What it is called."""
     products: list[CentraProductPriceInput]
@@ -151,7 +151,7 @@ class CentraAddressInput:
     postal_code: str | None = UNSET
     """The postal code."""
     country: str | None = UNSET
-    """ISO 3166-1 alpha-2."""
+    """ISO 3166-1 alpha-2, two letters such as SE; blank for none."""
     phone: str | None = UNSET
     """The phone number there."""
     fax: str | None = UNSET
@@ -246,7 +246,7 @@ class CentraCustomerInput:
     postal_code: str | None = UNSET
     """The postal code."""
     country: str | None = UNSET
-    """ISO 3166-1 alpha-2."""
+    """ISO 3166-1 alpha-2, two letters such as SE; blank for none."""
     email: str | None = UNSET
     """The e-mail address."""
     phone: str | None = UNSET

@@ -23,7 +23,7 @@ class MoneyInput:
     amount: Decimal
     """How much."""
     currency: str | None = UNSET
-    """ISO 4217, such as EUR. Left out: the currency that the settings name for the backend."""
+    """ISO 4217, three letters such as EUR. Left out: the currency that the settings name for the backend."""
 
 
 @mutation_input
@@ -51,7 +51,7 @@ class AddressInput:
     postal_code: str | None = UNSET
     """The postal code."""
     country: str | None = UNSET
-    """ISO 3166-1 alpha-2, such as CL."""
+    """ISO 3166-1 alpha-2, two letters such as CL."""
     phone: str | None = UNSET
     """The phone number there."""
     email: str | None = UNSET

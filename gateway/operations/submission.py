@@ -8,9 +8,11 @@ import msgspec
 
 from gateway.entities import TransactionPayload, UserError
 from gateway.errors import ErrorCode
+from gateway.operations.codes import wrong_codes
 from gateway.operations.items import Asked, Operation, WrongInput, up_to_wrong
 from gateway.principal import Principal
 from gateway.registry import Registry
+from gateway.texts import in_graph
 from gateway.transactions.desk import Desk, digest_of
 from gateway.transactions.ledger import KeyReused
 from gateway.transactions.work import NewItem, Wrong
@@ -55,26 +57,28 @@ def _misshapen(said: str) -> UserError:
     Expected `object`, got `array` - at `$.orders[0].extra`."""
     message, _, place = said.partition(" - at ")
     return _error(
-        f"{message.replace(' | null', '')}: give it in that form, or leave it out.", *map(_camel, _STEP.findall(place))
+        f"{message.replace(' | null', '')}: give it in that form, or leave it out.", *map(in_graph, _STEP.findall(place))
     )
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
-
-
 def _taken_apart(operation: Operation[G], given: G, registry: Registry) -> tuple[list[NewItem], list[UserError]]:
+    """The items, and what is wrong: each once, and by the gateway where a backend would say it too."""
     able = [name for name in registry.names if registry.change(name, operation.name)]
     items: list[NewItem] = []
-    wrong: list[UserError] = []
+    wrong = [each.error for each in wrong_codes(given)]
+    own = set(map(_place, wrong))
     for asked in up_to_wrong(operation.apart(given, able)):
         if isinstance(asked, WrongInput):
             wrong.append(asked.error)
+            own.add(_place(asked.error))
             continue
-        wrong += _problems(operation.name, asked, registry)
+        wrong += (each for each in _problems(operation.name, asked, registry) if _place(each) not in own)
         items.append(NewItem(index=asked.index, backend=asked.backend, facts=asked.facts, optional=asked.optional))
-    return items, wrong
+    return items, list(dict.fromkeys(wrong))
+
+
+def _place(error: UserError) -> tuple[ErrorCode, tuple[str, ...]]:
+    return error.code, tuple(error.path)
 
 
 def _problems(name: str, asked: Asked, registry: Registry) -> Iterator[UserError]:

@@ -17,7 +17,6 @@ from gateway.transactions.work import Wrong
 Members: TypeAlias = dict[str, Any]
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_CURRENCY = re.compile(r"[A-Za-z]{3}")
 _LONGEST_CODE = 3
 
 
@@ -68,7 +67,7 @@ def address(given: Address | None, contact: Customer | None = None) -> Members:
         city=at.city,
         state=_state(at.state),
         postcode=at.postal_code,
-        country=_country(at.country),
+        country={"iso2Code": at.country.upper()} if at.country else None,
         phone=at.phone or who.phone,
         email=at.email or who.email,
     )
@@ -85,14 +84,6 @@ def _state(word: str | None) -> Members | None:
     return {"code": word} if len(word) <= _LONGEST_CODE and word.isupper() else {"name": word}
 
 
-def _country(word: str | None) -> Members | None:
-    """By its ISO code of two or three letters; any other word is its name."""
-    if not word:
-        return None
-    name = {2: "iso2Code", 3: "iso3Code"}.get(len(word)) if word.isalpha() else None
-    return {name: word.upper()} if name else {"name": word}
-
-
 def money(given: Money | None, currency: str | None) -> Members | None:
     """An amount; without a currency of its own in that of the settings, without that in the tenant's."""
     return None if given is None else told(amount=given.amount, currency=(given.currency or currency or "").upper() or None)
@@ -103,11 +94,7 @@ def day(given: date | None) -> str | None:
 
 
 def wrong_money(given: Money | None, *path: str) -> Iterator[Wrong]:
-    if given is None:
-        return
-    if given.currency is not None and not _CURRENCY.fullmatch(given.currency):
-        yield Wrong(path=(*path, "currency"), message="Give the currency by its three letters, such as AUD, or leave it out.")
-    if given.amount < 0:
+    if given is not None and given.amount < 0:
         yield Wrong(path=(*path, "amount"), message="Give an amount of zero or more.")
 
 

@@ -52,8 +52,6 @@ class SavePricelists(Save[CentraPricelist]):
 
     def unfit(self, item: CentraPricelist) -> Iterable[Wrong]:
         yield from _wrong_store(item.store, item.type, self.means.settings)
-        if not item.currency.strip():
-            yield Wrong(path=("currency",), message="Give the currency.")
         for at, product in enumerate(item.products):
             path = ("products", str(at))
             yield from unfit_id(product.id, *path)
