@@ -386,9 +386,10 @@ class AcknowledgeShipmentsInput:
     shipment_ids: list[ID] | None = UNSET
     """Ids of shipments."""
     order_numbers: list[str] | None = UNSET
-    """Numbers of orders: their shipments are acknowledged in every channel."""
+    """Numbers of orders, each once: their shipments are acknowledged in every channel."""
     backend: Backend | None = UNSET
-    """The backend that `orderNumbers` are of; all that acknowledge shipments where left out."""
+    """The backend that `orderNumbers` are of; all that acknowledge shipments where left out. Ids name theirs: where there are
+    `shipmentIds` alone it is BAD_USER_INPUT."""
 
 
 @mutation_input

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gateway.changes import Cancellation
 from gateway.models import Backend
-from gateway.operations.items import Asked, Operation, WrongInput, backend_id, each, only_once
+from gateway.operations.items import Asked, Operation, WrongInput, backend_id, each, known, only_once, tried
 from gateway.operations.lines import of_order
 
 
@@ -19,13 +19,16 @@ def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInpu
 
 
 def _order(index: int, order: Cancellation, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
-    backend, order_id = backend_id("Order", order.order_id, *path, "orderId")
+    named = tried(lambda: backend_id("Order", order.order_id, *path, "orderId"))
     lines = order.lines
     if lines is not None:
-        lines, wrong = of_order(lines, backend, order_id, *path, "lines")
+        lines, wrong = of_order(lines, *known(named), *path, "lines")
         yield from wrong
         if not lines:
             yield WrongInput("Name at least one line; or leave them out, to cancel the whole order.", *path, "lines")
+    if isinstance(named, WrongInput):
+        raise named
+    backend, order_id = named
     facts = replace(order, order_id=order_id, lines=lines)
     yield Asked(index=index, backend=backend, facts=facts, path=path, named=("orderId",))
 

@@ -23,6 +23,7 @@ from gateway.operations.items import (
     only_item,
     only_once,
     record_of,
+    tried,
 )
 
 
@@ -60,24 +61,29 @@ def _product(index: int, product: ProductChange, path: tuple[str, ...]) -> Itera
     if variants is not None:
         variants, wrong = every(variants, lambda variant, at: _variant_of(variant, product.backend, at), *path, "variants")
         yield from wrong
-    record = _record("ProductRecord", product.record_id, product.backend, (*path, "recordId"))
+    record, wrong = _record("ProductRecord", product.record_id, product.backend, (*path, "recordId"))
+    yield from wrong
     facts = replace(product, record_id=record, variants=variants)
     yield Asked(index=index, backend=product.backend, facts=facts, path=path, named=("backend",))
 
 
 def _variant_of(variant: ProductVariantChange, backend: Backend, path: tuple[str, ...]) -> ProductVariantChange:
-    return replace(variant, record_id=_record("VariantRecord", variant.record_id, backend, (*path, "recordId")))
+    if variant.record_id is None:
+        return variant
+    return replace(variant, record_id=record_of(backend, "VariantRecord", variant.record_id, *path, "recordId"))
 
 
 def _variants(given: GivenVariants, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
     return each("variants", given.variants, _variant)
 
 
-def _variant(index: int, variant: VariantChange, path: tuple[str, ...]) -> Iterable[Asked]:
+def _variant(index: int, variant: VariantChange, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
     if not variant.sku.strip():
-        raise WrongInput("Give the SKU.", *path, "sku")
-    record = _record("VariantRecord", variant.record_id, variant.backend, (*path, "recordId"))
-    product = _record("ProductRecord", variant.product_record_id, variant.backend, (*path, "productRecordId"))
+        yield WrongInput("Give the SKU.", *path, "sku")
+    record, wrong = _record("VariantRecord", variant.record_id, variant.backend, (*path, "recordId"))
+    yield from wrong
+    product, wrong = _record("ProductRecord", variant.product_record_id, variant.backend, (*path, "productRecordId"))
+    yield from wrong
     facts = replace(variant, record_id=record, product_record_id=product)
     yield Asked(index=index, backend=variant.backend, facts=facts, path=path, named=("backend",))
 
@@ -87,13 +93,19 @@ def _warehouses(given: GivenWarehouses, _able: Sequence[Backend]) -> Iterator[As
 
 
 def _warehouse(index: int, warehouse: WarehouseChange, path: tuple[str, ...]) -> Iterable[Asked]:
-    record = _record("WarehouseRecord", warehouse.record_id, warehouse.backend, (*path, "recordId"))
-    facts = replace(warehouse, record_id=record)
+    """What else is wrong with it cannot be told without its record, which stands for its code."""
+    written, facts = warehouse.record_id, warehouse
+    if written is not None:
+        facts = replace(warehouse, record_id=record_of(warehouse.backend, "WarehouseRecord", written, *path, "recordId"))
     yield Asked(index=index, backend=warehouse.backend, facts=facts, path=path, named=("backend",))
 
 
-def _record(type_name: str, written: str | None, backend: Backend, path: tuple[str, ...]) -> str | None:
-    return None if written is None else record_of(backend, type_name, written, *path)
+def _record(
+    type_name: str, written: str | None, backend: Backend, path: tuple[str, ...]
+) -> tuple[str | None, Sequence[WrongInput]]:
+    """The backend's own id of a record. One that is wrong stays as it was, so that the backend says what else is."""
+    found = None if written is None else tried(lambda: record_of(backend, type_name, written, *path))
+    return (written, [found]) if isinstance(found, WrongInput) else (found, [])
 
 
 def _deleted(type_name: str) -> Callable[[GivenRecords, Sequence[Backend]], Iterator[Asked | WrongInput]]:

@@ -18,9 +18,9 @@ def _apart(given: Given, _able: Sequence[Backend]) -> Iterator[Asked | WrongInpu
 
 
 def _order(index: int, order: Confirmation, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
-    backend, order_id = backend_id("Order", order.order_id, *path, "orderId")
     for at, box in enumerate(order.boxes):
         yield from above_zero(box.items, *path, "boxes", str(at), "items")
+    backend, order_id = backend_id("Order", order.order_id, *path, "orderId")
     yield Asked(index=index, backend=backend, facts=replace(order, order_id=order_id), path=path, named=("orderId",))
 
 

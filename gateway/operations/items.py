@@ -11,6 +11,7 @@ from gateway.errors import BadUserInput, ErrorCode
 from gateway.models import Backend
 
 G = TypeVar("G")
+R = TypeVar("R")
 
 
 class Counted(Protocol):
@@ -30,7 +31,8 @@ class WrongInput(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What an item asks of a backend. `path` leads to the item, `named` from there to what names the backend.
+    """What an item asks of a backend. `path` leads to the item, `named` from there to what names the backend; `chosen` to what
+    names it for all items alike.
 
     An `optional` one is for whichever backends know what it is about.
     """
@@ -40,7 +42,13 @@ class Asked:
     facts: Any
     path: tuple[str, ...]
     named: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
     optional: bool = False
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where its backend is named, as far as it is."""
+        return self.chosen or (*self.path, *self.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,19 @@ def record_of(backend: Backend, type_name: str, written: str, *path: str) -> str
     if at is not backend:
         raise WrongInput(f"This is a record of {at.label}, not of {backend.label}.", *path)
     return record
+
+
+def tried(find: Callable[[], R]) -> R | WrongInput:
+    """What is found; or what is wrong, so that more can be told of the same element."""
+    try:
+        return find()
+    except WrongInput as wrong:
+        return wrong
+
+
+def known(named: tuple[Backend, str] | WrongInput) -> tuple[Backend | None, str | None]:
+    """What `backend_id` found, as far as it did."""
+    return (None, None) if isinstance(named, WrongInput) else named
 
 
 def one_of(given: Mapping[str, object], *path: str) -> None:

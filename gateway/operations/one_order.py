@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from gateway.changes import DeliveryConfirmation, DocumentDeletion, NewDocument, NewOrderNote, OrderRescheduling, OrderUpdate
 from gateway.models import Backend
-from gateway.operations.items import Asked, Operation, WrongInput, backend_id, only_item
+from gateway.operations.items import Asked, Operation, WrongInput, backend_id, known, only_item, tried
 from gateway.operations.lines import new_lines
 
 G = TypeVar("G", OrderRescheduling, DeliveryConfirmation, NewOrderNote, NewDocument, DocumentDeletion)
@@ -40,12 +40,15 @@ def _document(given: DocumentDeletion, able: Sequence[Backend]) -> Iterator[Aske
 
 
 def _update(given: OrderUpdate, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    backend, order_id = backend_id("Order", given.order_id, "orderId")
+    named = tried(lambda: backend_id("Order", given.order_id, "orderId"))
     lines = given.changes.lines
     if lines is not None:
-        lines, wrong = new_lines(lines, backend, "changes", "lines")
+        lines, wrong = new_lines(lines, known(named)[0], "changes", "lines")
         yield from wrong
-        given = replace(given, changes=replace(given.changes, lines=lines))
+    if isinstance(named, WrongInput):
+        raise named
+    backend, order_id = named
+    given = replace(given, changes=replace(given.changes, lines=lines))
     yield only_item(backend, replace(given, order_id=order_id), "orderId")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gateway.changes import NewReturn, ShipmentUpdate
 from gateway.models import Backend
-from gateway.operations.items import Asked, Operation, WrongInput, backend_id, only_item
+from gateway.operations.items import Asked, Operation, WrongInput, backend_id, known, only_item, tried
 from gateway.operations.lines import of_order
 
 
@@ -17,9 +17,12 @@ def _update(given: ShipmentUpdate, _able: Sequence[Backend]) -> Iterator[Asked |
 def _return(given: NewReturn, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
     if not given.lines:
         yield WrongInput("Name at least one line.", "lines")
-    backend, shipment_id = backend_id("Shipment", given.shipment_id, "shipmentId")
-    lines, wrong = of_order(given.lines, backend, None, "lines")
+    named = tried(lambda: backend_id("Shipment", given.shipment_id, "shipmentId"))
+    lines, wrong = of_order(given.lines, known(named)[0], None, "lines")
     yield from wrong
+    if isinstance(named, WrongInput):
+        raise named
+    backend, shipment_id = named
     yield only_item(backend, replace(given, shipment_id=shipment_id, lines=lines), "shipmentId")
 
 

@@ -35,10 +35,12 @@ def _acknowledgements(given: GivenAcknowledgements, able: Sequence[Backend]) -> 
     """First by id, then by number; the index counts through both. Numbers are for all backends that acknowledge shipments."""
     if not given.shipment_ids and not given.order_numbers:
         yield WrongInput("Name shipments by `shipmentIds` or by `orderNumbers`.", "shipmentIds")
+    if given.backend and not given.order_numbers:
+        yield WrongInput("It says which backend `orderNumbers` are of: give these too, or leave it out.", "backend")
     if given.shipment_ids:
         by_id = each("shipmentIds", given.shipment_ids, _by_id)
         yield from only_once(by_id, lambda item: (item.backend, item.facts))
-    yield from _by_numbers(given, able)
+    yield from only_once(_by_numbers(given, able), lambda item: (item.backend, item.facts))
 
 
 def _by_id(index: int, written: str, path: tuple[str, ...]) -> Iterable[Asked]:
@@ -57,7 +59,8 @@ def _by_numbers(given: GivenAcknowledgements, able: Sequence[Backend]) -> Iterat
             continue
         facts = ShipmentAcknowledgement(order_number=number.strip())
         for backend in wanted:
-            yield Asked(index=len(given.shipment_ids) + at, backend=backend, facts=facts, path=path)
+            index, chosen = len(given.shipment_ids) + at, ("backend",) if given.backend else ()
+            yield Asked(index=index, backend=backend, facts=facts, path=path, chosen=chosen)
 
 
 MARK_SHIPMENTS_SHIPPED = Operation("markShipmentsShipped", GivenDispatches, _dispatches)

@@ -83,7 +83,7 @@ def _place(error: UserError) -> tuple[ErrorCode, tuple[str, ...]]:
 
 def _problems(name: str, asked: Asked, registry: Registry) -> Iterator[UserError]:
     change = registry.change(asked.backend, name)
-    label, where = asked.backend.label, (*asked.path, *asked.named)
+    label, where = asked.backend.label, asked.place
     if missing := registry.missing(asked.backend):
         message = f"{label} is not configured: {', '.join(missing)} missing."
         yield UserError(code=ErrorCode.BACKEND_NOT_CONFIGURED, message=message, path=where)

@@ -121,6 +121,76 @@ def test_a_record_is_not_changed_in_a_backend_that_was_not_named(stack: Stack) -
     assert told(stack, "adjustStock", given) == [(BAD, "adjustments/1/variantRecordId")]
 
 
+def test_all_that_is_wrong_with_an_adjustment_is_told_at_once_and_what_its_backend_has_against_it(stack: Stack) -> None:
+    wrong = {"warehouseId": "W", "quantity": -1, "change": "SET", "kind": "ON_HAND"}
+    adjustments = [
+        wrong | {"sku": " "},
+        wrong | VARIANT,
+        wrong | {"variantRecordId": "none"},
+        wrong,
+        wrong | {"sku": "A"} | VARIANT,
+    ]
+    assert told(stack, "adjustStock", {"adjustments": adjustments, "backends": ["CENPORTS", "CENTRY"]}) == [
+        (BAD, "adjustments/0/quantity"), (BAD, "adjustments/0/sku"), (BAD, "adjustments/0/warehouseId"),
+        (BAD, "adjustments/1/quantity"), (BAD, "adjustments/1/warehouseId"),
+        (BAD, "adjustments/2/quantity"), (BAD, "adjustments/2/variantRecordId"), (BAD, "adjustments/2/warehouseId"),
+        (BAD, "adjustments/3"), (BAD, "adjustments/3/quantity"), (BAD, "adjustments/3/warehouseId"),
+        (BAD, "adjustments/4"), (BAD, "adjustments/4/quantity"), (BAD, "adjustments/4/warehouseId"),
+        (UNSUPPORTED, "adjustments/0/kind"), (UNSUPPORTED, "adjustments/1/kind"),
+    ]  # fmt: skip
+
+
+def test_all_that_is_wrong_with_a_record_is_told_at_once_and_what_its_backend_has_against_it(stack: Stack) -> None:
+    variant = {"backend": "CENTRY", "sku": " ", "recordId": "none", "productRecordId": VARIANT["variantRecordId"]}
+    at = ("price/amount", "productRecordId", "recordId", "sku")
+    found = told(stack, "saveVariants", {"variants": [variant | {"price": {"amount": "-1"}}]})
+    assert found == below("variants", "0", wrong=[(BAD, place) for place in at])
+
+    product = {"backend": "CENTRY", "recordId": "none", "packageWeight": "0"}
+    found = told(stack, "saveProducts", {"products": [product]})
+    assert found == below("products", "0", wrong=[(BAD, "packageWeight"), (BAD, "recordId")])
+
+
+def test_an_order_that_is_wrong_hides_nothing_that_can_be_told_without_it(stack: Stack) -> None:
+    lines, box = [{"lineId": "none", "quantity": "0"}], {"items": [{"sku": "A", "quantity": 0}]}
+    of_lines = [(BAD, "lines/0/lineId"), (BAD, "lines/0/quantity")]
+    cancelled = told(stack, "cancelOrders", {"orders": [{"orderId": "none", "lines": lines}]})
+    assert cancelled == below("orders", "0", wrong=[*of_lines, (BAD, "orderId")])
+    assert told(stack, "createReturn", {"shipmentId": "none", "lines": lines}) == [*of_lines, (BAD, "shipmentId")]
+    updated = {"orderId": "none", "changes": {"lines": [{"quantity": "0"}]}}
+    assert told(stack, "updateOrder", updated) == [
+        (BAD, "changes/lines/0"),
+        (BAD, "changes/lines/0/quantity"),
+        (BAD, "orderId"),
+    ]
+    confirmed = told(stack, "confirmOrders", {"orders": [{"orderId": "none", "boxes": [box]}]})
+    assert confirmed == below("orders", "0", wrong=[(BAD, "boxes/0/items/0/quantity"), (BAD, "orderId")])
+    shipment = {"backend": "CENTRA", "orderId": "none", "lines": lines, "number": " ", "account": "A"}
+    shipped = told(stack, "createShipments", {"shipments": [shipment]})
+    assert shipped == below("shipments", "0", wrong=[*of_lines, (BAD, "number"), (BAD, "orderId"), (UNSUPPORTED, "account")])
+
+
+def test_a_backend_that_cannot_do_it_is_told_once_and_where_it_is_named(stack: Stack) -> None:
+    numbers = {"orderNumbers": ["1", "2"], "backend": "CENTRY"}
+    assert told(stack, "acknowledgeShipments", numbers) == [(UNSUPPORTED, "backend")]
+    there = {"warehouseId": ids.encode("Warehouse", None, "W"), "quantity": 1, "change": "SET", "kind": "AVAILABLE"}
+    in_cartoncloud = {"variantRecordId": ids.encode("VariantRecord", Backend.CARTONCLOUD, "1")}
+    skus = [there | {"sku": "A"}, there | {"sku": "B"}, there | in_cartoncloud]
+    assert told(stack, "adjustStock", {"adjustments": skus, "backends": ["CENTRY", "CARTONCLOUD"]}) == [
+        (UNSUPPORTED, "adjustments/2/variantRecordId"),
+        (UNSUPPORTED, "backends/1"),
+    ]
+
+
+def test_numbers_of_orders_are_named_once_and_a_backend_with_them_alone(stack: Stack) -> None:
+    shipment = ids.encode("Shipment", Backend.CENPORTS, "C/1/1")
+    repeated = {"orderNumbers": ["1", "2", " 1 ", "x" * 256, "x" * 256], "shipmentIds": [shipment], "backend": "CENPORTS"}
+    assert told(stack, "acknowledgeShipments", repeated) == [(BAD, f"orderNumbers/{at}") for at in (2, 3, 4)]
+    by_id = {"shipmentIds": [shipment], "backend": "CENPORTS"}
+    assert told(stack, "acknowledgeShipments", by_id) == [(BAD, "backend")]
+    assert told(stack, "acknowledgeShipments", {"backend": "CENTRY"}) == [(BAD, "backend"), (BAD, "shipmentIds")]
+
+
 @pytest.mark.parametrize(("mutation", "named"), [("centraSaveMarkets", "markets"), ("centraSaveProducts", "products")])
 def test_an_id_with_white_space_around_it_is_the_same_id(stack: Stack, mutation: str, named: str) -> None:
     assert told(stack, mutation, {named: [{"id": "A"}, {"id": "B"}, {"id": " A "}]}) == [(BAD, f"{named}/2/id")]
