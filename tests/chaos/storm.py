@@ -172,7 +172,7 @@ async def storm(there: Place, weather: Weather) -> Outcome:
         there.fault(backend, **besides)
     for backend in there.addresses:
         for fault in weather.faults:
-            there.fault(backend, seed=weather.seed, **fault)
+            there.fault(backend, seed=chance.randrange(1_000_000), **fault)
     rounds = weather.kills + weather.freezes
     hits = [*["kill"] * weather.kills, *["freeze"] * weather.freezes]
     chance.shuffle(hits)
