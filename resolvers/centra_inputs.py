@@ -39,7 +39,7 @@ class CentraMarketInput:
     id: str
     """Its id: an unknown one makes a market."""
     store: str | None = UNSET
-    """The store; default from the settings."""
+    """The store; default from the settings, with their `type`."""
     type: CentraStoreType | None = UNSET
     """Whom the store sells to; default from the settings."""
     description: str | None = UNSET
@@ -87,7 +87,7 @@ class CentraPricelistInput:
     id: str
     """Its id: an unknown one makes a list."""
     store: str | None = UNSET
-    """The store; default from the settings."""
+    """The store; default from the settings, with their `type`."""
     type: CentraStoreType | None = UNSET
     """Whom the store sells to; default from the settings."""
     currency: str
@@ -109,7 +109,7 @@ class CentraPriceAlterationDateInput:
     name: str | None = UNSET
     """What it is called."""
     store: str | None = UNSET
-    """The store; default from the settings."""
+    """The store, a wholesale one; default from the settings, if theirs is one. Else none is sent, and it stays as it is."""
     start_date: date | None = UNSET
     """The day."""
 
@@ -171,7 +171,7 @@ class CentraBuyerInput:
     id: str
     """Its id: an unknown one makes a buyer."""
     store: str | None = UNSET
-    """The store; default from the settings."""
+    """The store, a wholesale one; default from the settings, if theirs is one. Else none is sent, and it stays as it is."""
     active: bool | None = UNSET
     """Whether they may buy."""
     first_name: str | None = UNSET
@@ -228,7 +228,7 @@ class CentraCustomerInput:
     id: str
     """Their id: an unknown one makes a customer."""
     store: str | None = UNSET
-    """The store; default from the settings."""
+    """The store, a retail one; default from the settings, if theirs is one. Else none is sent, and it stays as it is."""
     active: bool | None = UNSET
     """Whether they may buy."""
     first_name: str | None = UNSET

@@ -12,8 +12,9 @@ from lxml import etree
 
 from gateway.backends.centra.means import Means
 from gateway.backends.centra.sandbox import CentraSandbox
-from gateway.backends.centra.settings import CentraSettings
+from gateway.backends.centra.settings import CentraSettings, StoreType
 from gateway.backends.centra.updates import too_long
+from gateway.centra_changes import CentraAccount, CentraBuyer, CentraCustomer, CentraPriceAlterationDate
 from gateway.changes import (
     Cancellation,
     Confirmation,
@@ -184,3 +185,30 @@ def test_an_id_of_which_no_record_could_be_kept_is_refused() -> None:
     longest = NewShipment(backend=Backend.CENTRA, order_id="25", lines=ONE_CHAIR, number="å" * 15)
     assert list(too_long(longest.number, "number")) != []
     assert list(too_long("a" * 84, "number")) == []
+
+
+@pytest.mark.parametrize(
+    ("mutation", "item", "place", "kind"),
+    [
+        ("centraSavePriceAlterationDates", CentraPriceAlterationDate(id="H26"), (), StoreType.WHOLESALE),
+        (
+            "centraSaveAccounts",
+            CentraAccount(id="A", buyers=(CentraBuyer(id="B"),)),
+            ("buyers", "buyer", 0),
+            StoreType.WHOLESALE,
+        ),
+        ("centraSaveCustomers", CentraCustomer(id="C"), (), StoreType.RETAIL),
+    ],
+)
+async def test_the_store_of_the_settings_is_sent_where_it_is_of_the_right_kind_and_else_none(
+    mutation: str, item: object, place: Sequence[str | int], kind: StoreType
+) -> None:
+    """The page: what is not sent is not changed."""
+    async with cookbook() as (_, means):
+        for own in StoreType:
+            settings = means.settings.model_copy(update={"store": "7", "store_type": own})
+            change = await prepared(replace(means, settings=settings), mutation, [item])
+            [sent] = change.job.message["parts"][0]["elements"]
+            for step in place:
+                sent = sent[step]
+            assert sent.get("store") == ("7" if own is kind else None)
