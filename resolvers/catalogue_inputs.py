@@ -233,7 +233,7 @@ class CentraNamedInput:
     """Something of Centra's by its id: it is made or renamed where a description is given."""
 
     id: str
-    """Its id."""
+    """Its id. At most 84 characters, percent-encoded."""
     description: str | None = UNSET
     """What it is called."""
 
@@ -243,7 +243,7 @@ class CentraSizeInput:
     """A size of a variation."""
 
     id: str
-    """Its id in the size table."""
+    """Its id in the size table. At most 84 characters, percent-encoded."""
     sku: str | None = UNSET
     """The last part of the variant's SKU."""
     ean: str | None = UNSET
@@ -257,7 +257,7 @@ class CentraVariationInput:
     """A variation of a product, such as a colour."""
 
     id: str
-    """Its id, unique in the product."""
+    """Its id, unique in the product. At most 84 characters, percent-encoded."""
     stock_id: str | None = UNSET
     """The id under which its stock is kept."""
     description: str | None = UNSET
@@ -279,7 +279,7 @@ class CentraProductInput:
     """A product as Centra has it. What is left out stays as it is."""
 
     id: str
-    """Its id, which is yours to choose: an unknown one makes a product."""
+    """Its id, which is yours to choose: an unknown one makes a product. At most 84 characters, percent-encoded."""
     status: CatalogStatus | None = UNSET
     """Whether it is sold."""
     sku: str | None = UNSET

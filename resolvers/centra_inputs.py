@@ -15,7 +15,7 @@ class CentraTableSizeInput:
     """A size of a size table."""
 
     id: str
-    """Its id, unique in the table."""
+    """Its id, unique in the table. At most 84 characters, percent-encoded."""
     description: str | None = UNSET
     """What it is called."""
 
@@ -37,7 +37,7 @@ class CentraMarketInput:
     """A market. What is left out stays as it is."""
 
     id: str
-    """Its id: an unknown one makes a market."""
+    """Its id: an unknown one makes a market. At most 84 characters, percent-encoded."""
     store: str | None = UNSET
     """The store; default from the settings, with their `type`."""
     type: CentraStoreType | None = UNSET
@@ -51,7 +51,7 @@ class CentraVariationPriceInput:
     """The prices of a variation."""
 
     id: str
-    """The variation's id."""
+    """The variation's id. At most 84 characters, percent-encoded."""
     price: Decimal | None = UNSET
     """The price; of a wholesale list what the account pays."""
     recommended_price: Decimal | None = UNSET
@@ -67,7 +67,7 @@ class CentraProductPriceInput:
     """The prices of a product, or of its variations."""
 
     id: str
-    """The product's id."""
+    """The product's id. At most 84 characters, percent-encoded."""
     price: Decimal | None = UNSET
     """The price; of a wholesale list what the account pays."""
     recommended_price: Decimal | None = UNSET
@@ -85,7 +85,7 @@ class CentraPricelistInput:
     """A price list in one currency. What is left out stays as it is."""
 
     id: str
-    """Its id: an unknown one makes a list."""
+    """Its id: an unknown one makes a list. At most 255 characters, percent-encoded."""
     store: str | None = UNSET
     """The store; default from the settings, with their `type`."""
     type: CentraStoreType | None = UNSET
@@ -119,7 +119,7 @@ class CentraTermsInput:
     """Terms of payment or of shipping. What is left out stays as it is."""
 
     id: str
-    """Their id: an unknown one makes terms."""
+    """Their id: an unknown one makes terms. At most 255 characters, percent-encoded."""
     name: str | None = UNSET
     """What they are called."""
     description: str | None = UNSET
@@ -169,7 +169,7 @@ class CentraBuyerInput:
     """Somebody who buys for an account."""
 
     id: str
-    """Its id: an unknown one makes a buyer."""
+    """Its id: an unknown one makes a buyer. At most 84 characters, percent-encoded."""
     store: str | None = UNSET
     """The store, a wholesale one; default from the settings, if theirs is one. Else none is sent, and it stays as it is."""
     active: bool | None = UNSET
@@ -189,7 +189,7 @@ class CentraAccountInput:
     """A wholesale account. What is left out stays as it is."""
 
     id: str
-    """Its id: an unknown one makes an account."""
+    """Its id: an unknown one makes an account. At most 255 characters, percent-encoded."""
     active: bool | None = UNSET
     """Whether it may order."""
     description: str | None = UNSET
@@ -226,7 +226,7 @@ class CentraCustomerInput:
     """A retail customer. What is left out stays as it is."""
 
     id: str
-    """Their id: an unknown one makes a customer."""
+    """Their id: an unknown one makes a customer. At most 255 characters, percent-encoded."""
     store: str | None = UNSET
     """The store, a retail one; default from the settings, if theirs is one. Else none is sent, and it stays as it is."""
     active: bool | None = UNSET

@@ -124,7 +124,7 @@ def _channel(given: NewSalesChannel, _able: Sequence[Backend]) -> Iterator[Asked
 
 
 def _centra_products(given: GivenCentraProducts, _able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:
-    return only_once(each("products", given.products, _centra_product), lambda item: item.facts.id.strip())
+    return only_once(each("products", given.products, _centra_product), lambda item: item.facts.id.strip() or item.index)
 
 
 def _centra_product(index: int, product: CentraProduct, path: tuple[str, ...]) -> Iterable[Asked]:

@@ -1,6 +1,6 @@
 """Mutations of Centra's own part: what is saved there by ids that are the caller's to choose."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,12 +66,12 @@ class GivenCustomers:
 
 def _saved(name: str, given: Sequence[Identified]) -> Iterator[Asked | WrongInput]:
     """Each once: an id stands for one thing, and white space around it for nothing."""
-    return only_once(each(name, given, _one), lambda item: item.facts.id.strip())
+    return only_once(each(name, given, _one), lambda item: item.facts.id.strip() or item.index)
 
 
-def _one(index: int, facts: Identified, path: tuple[str, ...]) -> Iterable[Asked]:
+def _one(index: int, facts: Identified, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
     if not facts.id.strip():
-        raise WrongInput("Give an id.", *path, "id")
+        yield WrongInput("Give an id.", *path, "id")
     yield Asked(index=index, backend=Backend.CENTRA, facts=facts, path=path, named=("id",))
 
 

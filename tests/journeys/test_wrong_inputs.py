@@ -214,3 +214,30 @@ def test_what_is_blank_is_told_once(stack: Stack) -> None:
     assert told(stack, "createSalesChannel", channel).count((BAD, "name")) == 1
     order = {"backend": "CENPORTS", "number": " ", "lines": [{"sku": "A", "quantity": "1"}]}
     assert told(stack, "createOrders", {"orders": [order]}).count((BAD, "orders/0/number")) == 1
+
+
+def test_an_id_by_which_centras_events_could_not_be_kept_is_told(stack: Stack) -> None:
+    """Centra takes ids of any length. One that is no key of a record does no harm, and is not asked for here."""
+    given: dict[str, tuple[str, dict[str, Any]]] = {
+        "centraSavePricelists": ("pricelists", {"currency": "EUR", "products": []}),
+        "centraSavePaymentTerms": ("terms", {}),
+        "centraSaveShippingTerms": ("terms", {}),
+        "centraSaveAccounts": ("accounts", {}),
+        "centraSaveCustomers": ("customers", {}),
+    }
+    for mutation, (name, rest) in given.items():
+        longest, longer = f"{'å' * 42}{'x' * 3} ", f"{'å' * 42}{'x' * 4}"
+        found = told(stack, mutation, {name: [rest | {"id": longest}, rest | {"id": longer}]})
+        assert found == [(BAD, f"{name}/1/id")]
+
+
+def test_a_blank_id_of_centras_hides_nothing(stack: Stack) -> None:
+    terms = [{"id": " ", "dueDays": -1}, {"id": ""}]
+    found = told(stack, "centraSavePaymentTerms", {"terms": terms})
+    assert found == [(BAD, "terms/0/dueDays"), (BAD, "terms/0/id"), (BAD, "terms/1/id")]
+    product = {"id": " ", "variations": [{"id": ""}]}
+    assert told(stack, "centraSaveProducts", {"products": [product, {"id": ""}]}) == [
+        (BAD, "products/0/id"),
+        (BAD, "products/0/variations/0/id"),
+        (BAD, "products/1/id"),
+    ]

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from gateway.backends.centra.updates import Update, issues_of, too_long
 from gateway.errors import Rejected
+from gateway.readmodel.store import LONGEST
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Done, Job, Message, NotApplied, Ready, Result, Wrong
 
@@ -86,6 +87,11 @@ def sent(message: Mapping[str, Any]) -> dict[str, Any]:
 def held(name: str, value: Any) -> dict[str, Any] | None:
     """An element around another one, if there is something to be said."""
     return None if value is None else {name: value}
+
+
+def unkept(given: str) -> Iterable[Wrong]:
+    """What is wrong with the id of a record by which alone its events are kept: of one that is longer they could not be."""
+    return too_long(given, "id", most=LONGEST)
 
 
 def unfit_id(given: str, *path: str) -> Iterable[Wrong]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gateway.backends.centra.batches import Save, held, sent, unfit_id
+from gateway.backends.centra.batches import Save, held, sent, unfit_id, unkept
 from gateway.backends.centra.elements import with_extra, wrong_extra
 from gateway.backends.centra.new_order_messages import plain_decimal
 from gateway.backends.centra.saved_trade import activity, own_store
@@ -23,6 +23,7 @@ class SaveAccounts(Save[CentraAccount]):
         return f"account/{item.id.strip()}"
 
     def unfit(self, item: CentraAccount) -> Iterable[Wrong]:
+        yield from unkept(item.id)
         for at, buyer in enumerate(item.buyers or ()):
             yield from unfit_id(buyer.id, "buyers", str(at))
         yield from wrong_extra("Account", self._filled(item), item.extra)
@@ -64,6 +65,9 @@ class SaveCustomers(Save[CentraCustomer]):
 
     def named(self, item: CentraCustomer) -> str:
         return f"customer/{item.id.strip()}"
+
+    def unfit(self, item: CentraCustomer) -> Iterable[Wrong]:
+        return unkept(item.id)
 
     def elements(self, item: CentraCustomer) -> Sequence[Mapping[str, Any]]:
         customer = {

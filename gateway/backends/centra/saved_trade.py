@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gateway.backends.centra.batches import Save, sent, unfit_id
+from gateway.backends.centra.batches import Save, sent, unfit_id, unkept
 from gateway.backends.centra.new_order_messages import plain_decimal
 from gateway.backends.centra.settings import CentraSettings, StoreType
 from gateway.backends.centra.updates import unsupported
@@ -51,6 +51,7 @@ class SavePricelists(Save[CentraPricelist]):
         return f"pricelist/{item.id.strip()}"
 
     def unfit(self, item: CentraPricelist) -> Iterable[Wrong]:
+        yield from unkept(item.id)
         yield from _wrong_store(item.store, item.type, self.means.settings)
         for at, product in enumerate(item.products):
             path = ("products", str(at))
@@ -101,6 +102,7 @@ class SavePaymentTerms(Save[CentraTerms]):
         return f"payment terms/{item.id.strip()}"
 
     def unfit(self, item: CentraTerms) -> Iterable[Wrong]:
+        yield from unkept(item.id)
         if item.due_days is not None and item.due_days < 0:
             yield Wrong(path=("dueDays",), message="Give a number of days that is not below zero.")
 
@@ -121,6 +123,7 @@ class SaveShippingTerms(Save[CentraTerms]):
         return f"shipping terms/{item.id.strip()}"
 
     def unfit(self, item: CentraTerms) -> Iterable[Wrong]:
+        yield from unkept(item.id)
         if item.due_days is not None:
             yield unsupported("dueDays", what="due days of terms of shipping")
 

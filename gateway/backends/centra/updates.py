@@ -158,10 +158,10 @@ def issues_of(remarks: Iterable[str]) -> list[GatewayError]:
     return [Rejected(Backend.CENTRA, remark) for remark in remarks]
 
 
-def too_long(given: str | None, *path: str) -> Iterable[Wrong]:
+def too_long(given: str | None, *path: str, most: int = _LONGEST_ID) -> Iterable[Wrong]:
     """What is wrong with an id of which the gateway could keep no record."""
-    if given and len(joined(given)) > _LONGEST_ID:
-        yield Wrong(path=path, message=f"Give an id of at most {_LONGEST_ID} characters, percent-encoded.")
+    if given and len(joined(given.strip())) > most:
+        yield Wrong(path=path, message=f"Give an id of at most {most} characters, percent-encoded.")
 
 
 def unsupported(*path: str, what: str = "") -> Wrong:
