@@ -22,7 +22,7 @@ class ImageInput:
     """A picture."""
 
     url: str
-    """Where the backend can fetch it."""
+    """Where the backend can fetch it; not blank."""
     position: int | None = UNSET
     """Its place among the product's pictures, from 0; in the order of the list where left out."""
 
@@ -94,7 +94,7 @@ class ProductInput:
     sale_from: datetime | None = UNSET
     """When the discount begins."""
     sale_to: datetime | None = UNSET
-    """When the discount ends."""
+    """When the discount ends; not before `saleFrom`."""
     images: list[ImageInput] | None = UNSET
     """Its pictures, in the place of all that were."""
     package_length: Decimal | None = UNSET
@@ -269,7 +269,7 @@ class CentraVariationInput:
     size_table_id: str | None = UNSET
     """Its size table."""
     sizes: list[CentraSizeInput] | None = UNSET
-    """Its sizes."""
+    """Its sizes, each once."""
     extra: FreeJSON | None = UNSET
     """Elements of Centra's message, merged into it (RFC 7396) after the gateway has filled it."""
 
@@ -293,7 +293,7 @@ class CentraProductInput:
     collection: CentraNamedInput | None = UNSET
     """Its collection."""
     variations: list[CentraVariationInput] | None = UNSET
-    """Its variations."""
+    """Its variations, each once."""
     extra: FreeJSON | None = UNSET
     """Elements of Centra's message, merged into it (RFC 7396) after the gateway has filled it. A field that the gateway fills
     itself is BAD_USER_INPUT."""

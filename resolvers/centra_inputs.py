@@ -29,7 +29,7 @@ class CentraSizeTableInput:
     description: str | None = UNSET
     """What it is called."""
     sizes: list[CentraTableSizeInput]
-    """Its sizes, in their order; those that are not named stay."""
+    """Its sizes, each once, in their order; those that are not named stay."""
 
 
 @mutation_input
@@ -53,13 +53,13 @@ class CentraVariationPriceInput:
     id: str
     """The variation's id. At most 84 characters, percent-encoded."""
     price: Decimal | None = UNSET
-    """The price; of a wholesale list what the account pays."""
+    """The price, zero or more; of a wholesale list what the account pays."""
     recommended_price: Decimal | None = UNSET
-    """The recommended retail price of a wholesale list (`priceb`)."""
+    """The recommended retail price of a wholesale list (`priceb`), zero or more."""
     altered_price: Decimal | None = UNSET
-    """`price` from the list's price alteration date on."""
+    """`price` from the list's price alteration date on, zero or more."""
     altered_recommended_price: Decimal | None = UNSET
-    """`recommendedPrice` from the list's price alteration date on."""
+    """`recommendedPrice` from the list's price alteration date on, zero or more."""
 
 
 @mutation_input
@@ -69,15 +69,15 @@ class CentraProductPriceInput:
     id: str
     """The product's id. At most 84 characters, percent-encoded."""
     price: Decimal | None = UNSET
-    """The price; of a wholesale list what the account pays."""
+    """The price, zero or more; of a wholesale list what the account pays."""
     recommended_price: Decimal | None = UNSET
-    """The recommended retail price of a wholesale list (`priceb`)."""
+    """The recommended retail price of a wholesale list (`priceb`), zero or more."""
     altered_price: Decimal | None = UNSET
-    """`price` from the list's price alteration date on."""
+    """`price` from the list's price alteration date on, zero or more."""
     altered_recommended_price: Decimal | None = UNSET
-    """`recommendedPrice` from the list's price alteration date on."""
+    """`recommendedPrice` from the list's price alteration date on, zero or more."""
     variations: list[CentraVariationPriceInput] | None = UNSET
-    """Prices of variations, where they differ."""
+    """Prices of variations, each once, where they differ."""
 
 
 @mutation_input
@@ -95,7 +95,7 @@ class CentraPricelistInput:
     description: str | None = UNSET
     """What it is called."""
     products: list[CentraProductPriceInput]
-    """Its prices; those that are not named stay."""
+    """Its prices, of each product once; those that are not named stay."""
 
 
 @mutation_input
@@ -215,7 +215,7 @@ class CentraAccountInput:
     invoice_address: CentraAddressInput | None = UNSET
     """Where bills go."""
     buyers: list[CentraBuyerInput] | None = UNSET
-    """Who buys for it; those that are not named stay."""
+    """Who buys for it, each once; those that are not named stay."""
     extra: FreeJSON | None = UNSET
     """Elements of Centra's message, merged into it (RFC 7396) after the gateway has filled it. An element that the
     gateway fills itself is BAD_USER_INPUT."""

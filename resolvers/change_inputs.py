@@ -329,7 +329,7 @@ class ShipmentInput:
     good_to_go: bool | None = True
     """Ready to be picked and sent (CENTRA)."""
     shipping_cost: MoneyInput | None = UNSET
-    """The shipping price that this shipment carries (CENTRA)."""
+    """The shipping price that this shipment carries, zero or more (CENTRA)."""
     required_date: date | None = UNSET
     """The day on which it should be there."""
     instructions: str | None = UNSET

@@ -182,8 +182,8 @@ class CreateReturnInput:
     comment: str | None = UNSET
     """Why."""
     shipping: MoneyInput | None = UNSET
-    """What is paid back of the price of shipping."""
+    """What is paid back of the price of shipping, zero or more."""
     handling: MoneyInput | None = UNSET
-    """What is paid back of the price of handling."""
+    """What is paid back of the price of handling, zero or more."""
     return_fee: MoneyInput | None = UNSET
-    """What is kept for the return."""
+    """What is kept for the return, zero or more."""

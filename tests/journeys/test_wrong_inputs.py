@@ -241,3 +241,35 @@ def test_a_blank_id_of_centras_hides_nothing(stack: Stack) -> None:
         (BAD, "products/0/variations/0/id"),
         (BAD, "products/1/id"),
     ]
+
+
+def test_each_part_of_something_of_centras_is_named_once(stack: Stack) -> None:
+    twice = [{"id": "A"}, {"id": " A "}, {"id": "B"}]
+    product = {"id": "1", "variations": [{"id": "A", "sizes": twice}, *twice[1:]]}
+    found = told(stack, "centraSaveProducts", {"products": [product]})
+    assert found == below("products", "0", wrong=[(BAD, "variations/0/sizes/1/id"), (BAD, "variations/1/id")])
+    found = told(stack, "centraSaveSizeTables", {"sizeTables": [{"id": "1", "sizes": twice}]})
+    assert found == [(BAD, "sizeTables/0/sizes/1/id")]
+    found = told(stack, "centraSaveAccounts", {"accounts": [{"id": "1", "buyers": twice}]})
+    assert found == [(BAD, "accounts/0/buyers/1/id")]
+    pricelist = {"id": "1", "currency": "EUR", "products": [{"id": "A", "variations": twice}, *twice[1:]]}
+    found = told(stack, "centraSavePricelists", {"pricelists": [pricelist]})
+    assert found == below("pricelists", "0", wrong=[(BAD, "products/0/variations/1/id"), (BAD, "products/1/id")])
+
+
+def test_nothing_of_centras_costs_less_than_nothing(stack: Stack) -> None:
+    names = ("alteredPrice", "alteredRecommendedPrice", "price", "recommendedPrice")
+    prices = dict.fromkeys(names, "-0.01")
+    product = {"id": "A", **prices, "variations": [{"id": "A", "price": "0"}, {"id": "B", **prices}]}
+    pricelist = {"id": "1", "currency": "EUR", "products": [product]}
+    found = told(stack, "centraSavePricelists", {"pricelists": [pricelist]})
+    assert found == [(BAD, f"pricelists/0/products/0/{at}{name}") for at in ("", "variations/1/") for name in names]
+    shipment = {"backend": "CENTRA", "orderId": ORDER, "shippingCost": {"amount": "-1"}}
+    assert told(stack, "createShipments", {"shipments": [shipment]}) == [(BAD, "shipments/0/shippingCost/amount")]
+
+
+def test_a_picture_has_an_address_and_a_sale_does_not_end_before_it_begins(stack: Stack) -> None:
+    days = ("2026-11-27T00:00:00Z", "2026-11-27T00:00:00+01:00")
+    product = {"backend": "CENTRY", "sku": "A", "images": [{"url": "https://example.com/a.png"}, {"url": " "}, {"url": ""}]}
+    found = told(stack, "saveProducts", {"products": [product | dict(zip(("saleFrom", "saleTo"), days, strict=True))]})
+    assert found == below("products", "0", wrong=[(BAD, "images/1/url"), (BAD, "images/2/url"), (BAD, "saleTo")])

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from gateway.backends.centra.updates import Update, issues_of, too_long
 from gateway.errors import Rejected
@@ -11,6 +11,13 @@ from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Done, Job, Message, NotApplied, Ready, Result, Wrong
 
 F = TypeVar("F")
+
+
+class Identified(Protocol):
+    """A part that Centra knows by an id."""
+
+    @property
+    def id(self) -> str: ...
 
 
 class Batch(Update[F]):
@@ -99,3 +106,14 @@ def unfit_id(given: str, *path: str) -> Iterable[Wrong]:
     if not given.strip():
         yield Wrong(path=(*path, "id"), message="Give an id.")
     yield from too_long(given, *path, "id")
+
+
+def unfit_ids(parts: Iterable[Identified] | None, *path: str) -> Iterable[Wrong]:
+    """What is wrong with the ids of an item's parts, which stand for one part each."""
+    seen: set[str] = set()
+    for at, part in enumerate(parts or ()):
+        yield from unfit_id(part.id, *path, str(at))
+        known = part.id.strip()
+        if known and known in seen:
+            yield Wrong(path=(*path, str(at), "id"), message="This is named twice.")
+        seen.add(known)

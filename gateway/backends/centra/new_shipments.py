@@ -18,7 +18,7 @@ from gateway.backends.centra.goods import (
 from gateway.backends.centra.new_order_messages import amount, told
 from gateway.backends.centra.parties import address, unfit_address
 from gateway.backends.centra.rows import joined, plain
-from gateway.backends.centra.updates import ChangeOfOrder, too_long, unsupported
+from gateway.backends.centra.updates import ChangeOfOrder, below_zero, too_long, unsupported
 from gateway.changes import NewShipment
 from gateway.errors import GatewayError, Rejected
 from gateway.models import Backend
@@ -48,6 +48,7 @@ class CreateShipments(ChangeOfOrder[NewShipment]):
         yield from too_long(item.number, "number")
         for index, line in enumerate(item.lines or ()):
             yield from not_whole(line.quantity, "lines", str(index), "quantity")
+        yield from below_zero(item.shipping_cost.amount if item.shipping_cost else None, "shippingCost", "amount")
         yield from _without_place(item)
         yield from unfit_address(item.destination, "destination")
         yield from wrong_extra("Shipment", _shipment(item, "", "", "retail", {}), item.extra, elsewhere=_ELSEWHERE)

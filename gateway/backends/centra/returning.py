@@ -8,7 +8,7 @@ from gateway.backends.centra.dispatching import name_of, shipments_of
 from gateway.backends.centra.goods import asked_of, is_yes, not_whole, products_of, same_currency
 from gateway.backends.centra.new_order_messages import amount, told
 from gateway.backends.centra.rows import Row, plain, rows
-from gateway.backends.centra.updates import ChangeOfOrder
+from gateway.backends.centra.updates import ChangeOfOrder, below_zero
 from gateway.changes import NewReturn
 from gateway.errors import NotFound, Rejected
 from gateway.models import Backend
@@ -35,8 +35,7 @@ class CreateReturn(ChangeOfOrder[NewReturn]):
         if item.return_id is not None and not item.return_id.strip():
             yield Wrong(path=("returnId",), message="Give an id, or leave it out.")
         for name, paid in (("shipping", item.shipping), ("handling", item.handling), ("returnFee", item.return_fee)):
-            if paid is not None and paid.amount < 0:
-                yield Wrong(path=(name, "amount"), message="Give an amount of zero or more.")
+            yield from below_zero(paid.amount if paid else None, name, "amount")
         for index, line in enumerate(item.lines):
             if line.order_id not in (None, self.order_of(item)):
                 yield Wrong(path=("lines", str(index), "lineId"), message="This is a line of another order than the shipment.")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from gateway.backends.centra.batches import Save, held, sent, unfit_id
+from gateway.backends.centra.batches import Save, held, sent, unfit_id, unfit_ids
 from gateway.backends.centra.elements import with_extra, wrong_extra
 from gateway.backends.centra.rows import joined
 from gateway.backends.centra.updates import too_long, unsupported
@@ -37,15 +37,14 @@ class SaveProducts(Save[CentraProduct]):
             if pair is not None:
                 yield from unfit_id(pair.id, name)
         yield from wrong_extra("Product", _product(item), item.extra)
+        yield from unfit_ids(item.variations, "variations")
         for at, variation in enumerate(item.variations or ()):
             path = ("variations", str(at))
-            yield from unfit_id(variation.id, *path)
             yield from _wrong_status(variation.status, *path)
             yield from wrong_extra("Variation", _variation(variation), variation.extra, *path)
+            yield from unfit_ids(variation.sizes, *path, "sizes")
             for place, size in enumerate(variation.sizes or ()):
-                inner = (*path, "sizes", str(place))
-                yield from unfit_id(size.id, *inner)
-                yield from wrong_extra("ProductSize", _size(size), size.extra, *inner)
+                yield from wrong_extra("ProductSize", _size(size), size.extra, *path, "sizes", str(place))
 
     def elements(self, item: CentraProduct) -> Sequence[Mapping[str, Any]]:
         message = with_extra(_product(item), item.extra)
@@ -72,8 +71,7 @@ class SaveSizeTables(Save[CentraSizeTable]):
     def unfit(self, item: CentraSizeTable) -> Iterable[Wrong]:
         if not item.sizes:
             yield Wrong(path=("sizes",), message="Name its sizes: Centra knows a table by them.")
-        for at, size in enumerate(item.sizes):
-            yield from unfit_id(size.id, "sizes", str(at))
+        yield from unfit_ids(item.sizes, "sizes")
 
     def elements(self, item: CentraSizeTable) -> Sequence[Mapping[str, Any]]:
         table = sent({"id": item.id.strip(), "description": item.description})

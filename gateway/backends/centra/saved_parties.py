@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gateway.backends.centra.batches import Save, held, sent, unfit_id, unkept
+from gateway.backends.centra.batches import Save, held, sent, unfit_ids, unkept
 from gateway.backends.centra.elements import with_extra, wrong_extra
 from gateway.backends.centra.new_order_messages import plain_decimal
 from gateway.backends.centra.saved_trade import activity, own_store
@@ -24,8 +24,7 @@ class SaveAccounts(Save[CentraAccount]):
 
     def unfit(self, item: CentraAccount) -> Iterable[Wrong]:
         yield from unkept(item.id)
-        for at, buyer in enumerate(item.buyers or ()):
-            yield from unfit_id(buyer.id, "buyers", str(at))
+        yield from unfit_ids(item.buyers, "buyers")
         yield from wrong_extra("Account", self._filled(item), item.extra)
 
     def elements(self, item: CentraAccount) -> Sequence[Mapping[str, Any]]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gateway.backends.centra.batches import Save, sent, unfit_id, unkept
+from gateway.backends.centra.batches import Save, sent, unfit_id, unfit_ids, unkept
 from gateway.backends.centra.new_order_messages import plain_decimal
 from gateway.backends.centra.settings import CentraSettings, StoreType
-from gateway.backends.centra.updates import unsupported
+from gateway.backends.centra.updates import below_zero, unsupported
 from gateway.centra_changes import (
     CentraMarket,
     CentraPriceAlterationDate,
@@ -53,11 +53,13 @@ class SavePricelists(Save[CentraPricelist]):
     def unfit(self, item: CentraPricelist) -> Iterable[Wrong]:
         yield from unkept(item.id)
         yield from _wrong_store(item.store, item.type, self.means.settings)
+        yield from unfit_ids(item.products, "products")
         for at, product in enumerate(item.products):
             path = ("products", str(at))
-            yield from unfit_id(product.id, *path)
+            yield from _below_zero(product, *path)
+            yield from unfit_ids(product.variations, *path, "variations")
             for place, variation in enumerate(product.variations or ()):
-                yield from unfit_id(variation.id, *path, "variations", str(place))
+                yield from _below_zero(variation, *path, "variations", str(place))
 
     def elements(self, item: CentraPricelist) -> Sequence[Mapping[str, Any]]:
         where = _store(item.store, item.type, self.means.settings)
@@ -168,6 +170,17 @@ def _prices(item: CentraProductPrice | CentraVariationPrice) -> dict[str, str | 
         "alteredprice": _amount(item.altered_price),
         "alteredpriceb": _amount(item.altered_recommended_price),
     }
+
+
+def _below_zero(item: CentraProductPrice | CentraVariationPrice, *path: str) -> Iterable[Wrong]:
+    prices = {
+        "price": item.price,
+        "recommendedPrice": item.recommended_price,
+        "alteredPrice": item.altered_price,
+        "alteredRecommendedPrice": item.altered_recommended_price,
+    }
+    for name, price in prices.items():
+        yield from below_zero(price, *path, name)
 
 
 def _amount(value: Decimal | None) -> str | None:

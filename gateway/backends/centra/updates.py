@@ -7,6 +7,7 @@ read: its events tell it, if they do, so these are looked at before anything is 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from gateway.backends.centra import wire
@@ -162,6 +163,12 @@ def too_long(given: str | None, *path: str, most: int = _LONGEST_ID) -> Iterable
     """What is wrong with an id of which the gateway could keep no record."""
     if given and len(joined(given.strip())) > most:
         yield Wrong(path=path, message=f"Give an id of at most {most} characters, percent-encoded.")
+
+
+def below_zero(given: Decimal | None, *path: str) -> Iterable[Wrong]:
+    """What is wrong with an amount that is paid, or paid back."""
+    if given is not None and given < 0:
+        yield Wrong(path=path, message="Give an amount of zero or more.")
 
 
 def unsupported(*path: str, what: str = "") -> Wrong:

@@ -27,13 +27,22 @@ def wrong_products(change: ProductChange, settings: CentrySettings) -> Iterator[
     for name, size in (*sizes, ("Weight", change.package_weight)):
         if size is not None and size <= 0:
             yield Wrong(path=(f"package{name}",), message="Give a measure above zero, or leave it out.")
-    if change.images == () and change.record_id is not None:
-        yield not_supported("Centry documents no way to remove pictures.", "images")
+    yield from _pictures(change)
+    if change.sale_from is not None and change.sale_to is not None and change.sale_to < change.sale_from:
+        yield Wrong(path=("saleTo",), message="Give a time that is not before `saleFrom`.")
     for index, each in enumerate(change.variants or ()):
         yield from _variant(each, settings, ("variants", str(index)))
         if each.record_id is not None and change.record_id is None:
             yield Wrong(path=("variants", str(index), "recordId"), message="A new product has new variants. Leave it out.")
     yield from _clashing(product(change), change.extra, change.record_id)
+
+
+def _pictures(change: ProductChange) -> Iterator[Wrong]:
+    if change.images == () and change.record_id is not None:
+        yield not_supported("Centry documents no way to remove pictures.", "images")
+    for index, image in enumerate(change.images or ()):
+        if not image.url.strip():
+            yield Wrong(path=("images", str(index), "url"), message="Give the address where Centry can fetch the picture.")
 
 
 def wrong_variants(change: VariantChange, settings: CentrySettings) -> Iterator[Wrong]:
