@@ -13,6 +13,7 @@ from gateway.clock import micros, of_micros
 from gateway.database import moment
 from gateway.models import Backend
 from gateway.notices import Notice, Topic, announce
+from gateway.readmodel.tables import fitting
 from gateway.transactions.facts import Item, RecordRef, Step, Transaction, TransactionError, TransactionStatus, joined
 from gateway.transactions.tables import State, items, lanes, steps, transactions
 from gateway.transactions.work import NewItem, NewStep
@@ -127,7 +128,7 @@ def add_steps(connection: Connection, handle: str, operation: str, new: Sequence
     numbered = insert(steps).returning(steps.c.id, sort_by_parameter_order=True)
     numbers = connection.scalars(numbered, [_step_row(handle, operation, step, at) for step in new])
     both = zip(new, numbers, strict=True)
-    changed = [{"lane": lane, "step": number} for step, number in both for lane in sorted(step.lanes)]
+    changed = [{"lane": lane, "step": number} for step, number in both for lane in sorted(map(fitting, step.lanes))]
     if changed:
         connection.execute(insert(lanes), changed)
 

@@ -204,5 +204,5 @@ def steps_for(change: Change[Any], backend: Backend, items: Sequence[tuple[int, 
 
 
 def _step(change: Change[Any], backend: Backend, part: Sequence[tuple[int, Any]]) -> NewStep:
-    lanes = frozenset(f"{backend}/{lane}"[:255] for _, facts in part for lane in change.lanes(facts))
+    lanes = frozenset(f"{backend}/{lane}" for _, facts in part for lane in change.lanes(facts))
     return NewStep(backend=backend, items=tuple(index for index, _ in part), lanes=lanes)

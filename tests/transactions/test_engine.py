@@ -176,6 +176,14 @@ async def test_changes_to_the_same_thing_run_in_the_order_in_which_they_came(eng
     assert engine.till.booked("same") == [1, 2, 3, 4, 5, 6]
 
 
+async def test_what_is_changed_may_have_a_name_of_any_length(engine: Engine) -> None:
+    """PostgreSQL has no NUL: it takes twice the place there."""
+    names = ["x" * 300 + "1", "x" * 300 + "2", "\0" * 200]
+    transaction = await engine.submit(*names, names[0])
+    async with engine.working():
+        assert (await engine.ended(transaction)).status == "COMPLETED"
+
+
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_what_a_dead_process_had_in_hand_is_found_out_by_another(engine: Engine, arrived: bool) -> None:
     """It was killed in the middle of its call: all that is left of it is its claim."""
