@@ -23,7 +23,7 @@ from gateway.operations.items import (
     only_item,
     only_once,
     record_of,
-    tried,
+    record_or_wrong,
 )
 
 
@@ -61,7 +61,7 @@ def _product(index: int, product: ProductChange, path: tuple[str, ...]) -> Itera
     if variants is not None:
         variants, wrong = every(variants, lambda variant, at: _variant_of(variant, product.backend, at), *path, "variants")
         yield from wrong
-    record, wrong = _record("ProductRecord", product.record_id, product.backend, (*path, "recordId"))
+    record, wrong = record_or_wrong(product.backend, "ProductRecord", product.record_id, *path, "recordId")
     yield from wrong
     facts = replace(product, record_id=record, variants=variants)
     yield Asked(index=index, backend=product.backend, facts=facts, path=path, named=("backend",))
@@ -80,9 +80,9 @@ def _variants(given: GivenVariants, _able: Sequence[Backend]) -> Iterator[Asked 
 def _variant(index: int, variant: VariantChange, path: tuple[str, ...]) -> Iterator[Asked | WrongInput]:
     if not variant.sku.strip():
         yield WrongInput("Give the SKU.", *path, "sku")
-    record, wrong = _record("VariantRecord", variant.record_id, variant.backend, (*path, "recordId"))
+    record, wrong = record_or_wrong(variant.backend, "VariantRecord", variant.record_id, *path, "recordId")
     yield from wrong
-    product, wrong = _record("ProductRecord", variant.product_record_id, variant.backend, (*path, "productRecordId"))
+    product, wrong = record_or_wrong(variant.backend, "ProductRecord", variant.product_record_id, *path, "productRecordId")
     yield from wrong
     facts = replace(variant, record_id=record, product_record_id=product)
     yield Asked(index=index, backend=variant.backend, facts=facts, path=path, named=("backend",))
@@ -98,14 +98,6 @@ def _warehouse(index: int, warehouse: WarehouseChange, path: tuple[str, ...]) ->
     if written is not None:
         facts = replace(warehouse, record_id=record_of(warehouse.backend, "WarehouseRecord", written, *path, "recordId"))
     yield Asked(index=index, backend=warehouse.backend, facts=facts, path=path, named=("backend",))
-
-
-def _record(
-    type_name: str, written: str | None, backend: Backend, path: tuple[str, ...]
-) -> tuple[str | None, Sequence[WrongInput]]:
-    """The backend's own id of a record. One that is wrong stays as it was, so that the backend says what else is."""
-    found = None if written is None else tried(lambda: record_of(backend, type_name, written, *path))
-    return (written, [found]) if isinstance(found, WrongInput) else (found, [])
 
 
 def _deleted(type_name: str) -> Callable[[GivenRecords, Sequence[Backend]], Iterator[Asked | WrongInput]]:

@@ -13,7 +13,7 @@ from gateway.centry_changes import (
     WebhookRemoval,
 )
 from gateway.models import Backend
-from gateway.operations.items import Asked, Operation, WrongInput, one_of, only_item, record_of
+from gateway.operations.items import Asked, Operation, WrongInput, one_of, only_item, record_of, record_or_wrong
 
 
 def _blank(ids: Mapping[str, str | None]) -> Iterator[WrongInput]:
@@ -33,16 +33,12 @@ def _history(given: SyncHistory, _able: Sequence[Backend]) -> Iterator[Asked | W
     yield from _blank({"assetId": given.asset_id, "variantWarehouseId": given.variant_warehouse_id})
     if given.asset_id is not None and given.product_record_id is None:
         yield WrongInput("Pictures are of products: name one by `productRecordId`, or leave this out.", "assetId")
-    facts = replace(
-        given,
-        product_record_id=_record("ProductRecord", given.product_record_id, "productRecordId"),
-        variant_record_id=_record("VariantRecord", given.variant_record_id, "variantRecordId"),
-    )
+    product, wrong = record_or_wrong(Backend.CENTRY, "ProductRecord", given.product_record_id, "productRecordId")
+    yield from wrong
+    variant, wrong = record_or_wrong(Backend.CENTRY, "VariantRecord", given.variant_record_id, "variantRecordId")
+    yield from wrong
+    facts = replace(given, product_record_id=product, variant_record_id=variant)
     yield only_item(Backend.CENTRY, facts, next(name for name, value in named.items() if value is not None))
-
-
-def _record(type_name: str, written: str | None, field: str) -> str | None:
-    return None if written is None else record_of(Backend.CENTRY, type_name, written, field)
 
 
 def _link(given: VariantAsset, able: Sequence[Backend]) -> Iterator[Asked | WrongInput]:

@@ -91,6 +91,14 @@ def tried(find: Callable[[], R]) -> R | WrongInput:
         return wrong
 
 
+def record_or_wrong(
+    backend: Backend, type_name: str, written: str | None, *path: str
+) -> tuple[str | None, Sequence[WrongInput]]:
+    """What `record_of` finds. An id that is wrong stays as it was, so that the backend says what else is."""
+    found = None if written is None else tried(lambda: record_of(backend, type_name, written, *path))
+    return (written, [found]) if isinstance(found, WrongInput) else (found, [])
+
+
 def known(named: tuple[Backend, str] | WrongInput) -> tuple[Backend | None, str | None]:
     """What `backend_id` found, as far as it did."""
     return (None, None) if isinstance(named, WrongInput) else named

@@ -150,6 +150,10 @@ def test_all_that_is_wrong_with_a_record_is_told_at_once_and_what_its_backend_ha
     found = told(stack, "saveProducts", {"products": [product]})
     assert found == below("products", "0", wrong=[(BAD, "packageWeight"), (BAD, "recordId")])
 
+    history = {"variantRecordId": product["recordId"], "action": "Nothing", "messages": [{}]}
+    found = told(stack, "centryRecordSyncHistory", history)
+    assert found == [(BAD, "action"), (BAD, "messages/0"), (BAD, "variantRecordId")]
+
 
 def test_an_order_that_is_wrong_hides_nothing_that_can_be_told_without_it(stack: Stack) -> None:
     lines, box = [{"lineId": "none", "quantity": "0"}], {"items": [{"sku": "A", "quantity": 0}]}
