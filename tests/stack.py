@@ -34,8 +34,8 @@ _TLS = httpx.create_ssl_context()
 
 QUICK = {
     "GATEWAY_CENTRA__QUEUE": "consume",
-    "GATEWAY_CENTRA__POLL_INTERVAL": "0.5",
-    "GATEWAY_CARTONCLOUD__POLL_INTERVAL": "1",
+    "GATEWAY_CENTRA__POLL_INTERVAL": "60",
+    "GATEWAY_CARTONCLOUD__POLL_INTERVAL": "60",
     "GATEWAY_CENTRY__INDEX_INTERVAL": "3600",  # no look for changes in between whose calls would be counted
     "GATEWAY_CENPORTS__INDEX_INTERVAL": "3600",
     "GATEWAY_CENPORTS__RATE_LIMIT": "",  # tests ask more in a minute than a shop does
@@ -229,7 +229,7 @@ def until(reached: Callable[[], bool], patience: float = PATIENCE) -> None:
     while not reached():
         spent = time.monotonic() - began
         assert spent < patience, "this took too long"
-        time.sleep(min(0.01 + spent / 10, 0.25))
+        time.sleep(min(0.02 + spent / 6, 0.25))
 
 
 def indexed(client: GatewayClient) -> bool:
