@@ -15,7 +15,7 @@ demo: .venv/installed
 # share is made once, and the ports of the demo are one file's alone. Files go in their order, in which the last are short.
 test: .venv/installed
 	@$(MAKE) --no-print-directory --jobs 2 check compiled
-	$(BIN)/python -m pytest -m "not long" --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not long" --numprocesses 5 --dist loadfile --no-loadscope-reorder
 
 # What takes long, and is told in part by shorter tests.
 test-long: .venv/installed

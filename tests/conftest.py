@@ -15,6 +15,8 @@ from tests.called import EveryOperation
 from tests.cluster import Cluster, binaries, running_cluster
 from tests.secrets import SecretWatch, found_in
 
+LONGEST = ("tests/journeys/", "tests/transactions/", "tests/chaos/", "tests/fifth_backend/", "tests/transport/test_limiter.py")
+
 _watch = SecretWatch()
 
 
@@ -22,6 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(EveryOperation())
     logging.getLogger().addHandler(_watch)
     logging.getLogger("gateway").setLevel(logging.DEBUG)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, so that no worker is left with it when the others have ended."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:
