@@ -151,7 +151,7 @@ class CentraAddressInput:
     postal_code: str | None = UNSET
     """The postal code."""
     country: str | None = UNSET
-    """ISO 3166-1 alpha-2, two letters such as SE; blank for none."""
+    """ISO 3166-1 alpha-2, such as SE; blank for none."""
     phone: str | None = UNSET
     """The phone number there."""
     fax: str | None = UNSET
@@ -246,7 +246,7 @@ class CentraCustomerInput:
     postal_code: str | None = UNSET
     """The postal code."""
     country: str | None = UNSET
-    """ISO 3166-1 alpha-2, two letters such as SE; blank for none."""
+    """ISO 3166-1 alpha-2, such as SE; blank for none."""
     email: str | None = UNSET
     """The e-mail address."""
     phone: str | None = UNSET

@@ -51,7 +51,7 @@ class AddressInput:
     postal_code: str | None = UNSET
     """The postal code."""
     country: str | None = UNSET
-    """ISO 3166-1 alpha-2, two letters such as CL."""
+    """ISO 3166-1 alpha-2, such as CL. Any other word goes to the backend as it is."""
     phone: str | None = UNSET
     """The phone number there."""
     email: str | None = UNSET

@@ -1,4 +1,7 @@
-"""Codes of currencies and countries: wherever an input has one, it is held to the form that its description names."""
+"""Codes of currencies: wherever an input has one, it is held to the form that its description names.
+
+Countries are not: addresses are shown as backends tell them, some by name, and what was shown may be written again.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,16 +9,11 @@ from collections.abc import Iterator
 from gateway.operations.items import WrongInput
 from gateway.texts import texts
 
-_FORMS = {
-    "currency": (re.compile("[A-Za-z]{3}"), "Give the currency by its three letters (ISO 4217), such as EUR."),
-    "country": (re.compile("([A-Za-z]{2})?"), "Give the country by its two letters (ISO 3166-1 alpha-2), such as CL."),
-}
-"""By the name of the field. A blank country is none: there are backends where that is a value."""
+_CURRENCY = re.compile("[A-Za-z]{3}")
 
 
 def wrong_codes(given: object) -> Iterator[WrongInput]:
-    """What is wrong with the codes of an input, wherever they stand in it."""
+    """What is wrong with the currencies of an input, wherever they stand in it."""
     for path, text in texts(given, free=False):
-        form, message = _FORMS.get(path[-1], (None, ""))
-        if form and not form.fullmatch(text):
-            yield WrongInput(message, *path)
+        if path[-1] == "currency" and not _CURRENCY.fullmatch(text):
+            yield WrongInput("Give the currency by its three letters (ISO 4217), such as EUR.", *path)

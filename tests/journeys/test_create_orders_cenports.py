@@ -114,10 +114,10 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_sent(account: A
     errors = refused(account.stack.client, "createOrders", {"orders": [wrong, extra]})
 
     assert [("/".join(error["path"]), error["code"]) for error in errors] == [
-        ("orders/0/shippingAddress/country", "BAD_USER_INPUT"),
         ("orders/0/number", "BAD_USER_INPUT"),
         ("orders/0/shippingAddress/line1", "BAD_USER_INPUT"),
         ("orders/0/shippingAddress/state", "BAD_USER_INPUT"),
+        ("orders/0/shippingAddress/country", "BAD_USER_INPUT"),
         ("orders/0/carrierCode", "BAD_USER_INPUT"),
         ("orders/0/lines/0/quantity", "BAD_USER_INPUT"),
         ("orders/0/lines/0/unitPrice/amount", "BAD_USER_INPUT"),

@@ -72,11 +72,11 @@ def test_everything_that_is_wrong_is_told_at_once(account: Account) -> None:
     errors = refused(account.stack.client, "createSalesChannel", wrong)
 
     assert [("/".join(error["path"]), error["code"]) for error in errors] == [
-        ("contact/country", "BAD_USER_INPUT"),
         ("name", "BAD_USER_INPUT"),
         ("channelId", "BAD_USER_INPUT"),
         ("email", "BAD_USER_INPUT"),
         ("contact/state", "BAD_USER_INPUT"),
+        ("contact/country", "BAD_USER_INPUT"),
         ("contact/postalCode", "BAD_USER_INPUT"),
         ("contact/line2", "NOT_SUPPORTED"),
         ("billing/company", "NOT_SUPPORTED"),

@@ -20,7 +20,7 @@ OF_ORDER = """query ($id: ID!) { node(id: $id) { ... on Order {
     number lines { id sku quantity } shipments(first: 10) { nodes { id } }
 } } }"""
 ADDRESS = {"name": "Customer 17", "line1": "1 Main Street", "city": "Metropolis", "postalCode": "4000", "country": "AU"}
-DEPOT = {"company": "Company A", "line1": "2 Dock Road", "state": "Queensland", "country": "AU"}
+DEPOT = {"company": "Company A", "line1": "2 Dock Road", "state": "Queensland", "country": "AUS"}
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,15 @@
-"""Codes of currencies and countries: what is told of those that have not the form of one."""
+"""Codes of currencies: what is told of those that have not the form of one."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLNamedType, get_named_type
 
-from gateway.centra_changes import CentraAccount, CentraAddress
-from gateway.changes import NewFile, NewSalesChannel, OrderChanges, OrderRescheduling, OrderUpdate
-from gateway.models import JSON, Address, Backend, Money
-from gateway.operations.centra import GivenAccounts
+from gateway.centra_changes import CentraPricelist
+from gateway.changes import NewFile, OrderChanges, OrderUpdate
+from gateway.models import JSON, Address, Money
+from gateway.operations.centra import GivenPricelists
 from gateway.operations.codes import wrong_codes
 from schema import build_schema
 
@@ -29,37 +28,26 @@ def test_a_currency_has_three_letters(currency: str) -> None:
     assert told(an_order(currency)) == ["changes/total/currency"]
 
 
-@pytest.mark.parametrize("country", [" ", "C", "CHL", "Chile", "C1", "152", "CL\n"])
-def test_a_country_has_two_letters(country: str) -> None:
-    assert told(an_order(country=country)) == ["changes/shippingAddress/country"]
-
-
-@pytest.mark.parametrize("given", [an_order("EUR", "CL"), an_order("eur", "cl"), an_order(None, ""), an_order(None, None)])
-def test_either_case_will_do_and_a_blank_country_is_none(given: OrderUpdate) -> None:
+@pytest.mark.parametrize("given", [an_order("EUR", "CL"), an_order("eur", "Chile"), an_order(None, "CHL"), an_order()])
+def test_either_case_will_do_and_a_country_goes_to_its_backend_as_it_is(given: OrderUpdate) -> None:
     assert told(given) == []
 
 
-def test_whatever_has_a_code_is_looked_at_wherever_it_stands_but_for_fields_of_the_backend() -> None:
-    account = CentraAccount(id="2", address=CentraAddress(country="Sweden"), invoice_address=CentraAddress(country="SWE"))
-    assert told(GivenAccounts(accounts=(CentraAccount(id="1"), account))) == [
-        "accounts/1/address/country",
-        "accounts/1/invoiceAddress/country",
+def test_whatever_has_a_currency_is_looked_at_wherever_it_stands_but_for_fields_of_the_backend() -> None:
+    wrong = CentraPricelist(id="2", currency="crowns", products=())
+    assert told(GivenPricelists(pricelists=(CentraPricelist(id="1", currency="SEK", products=()), wrong))) == [
+        "pricelists/1/currency"
     ]
-    channel = NewSalesChannel(backend=Backend.CENPORTS, name="country", contact=Address(country="USA"))
-    assert told(channel) == ["contact/country"]
-    assert told(an_order(extra={"currency": "crowns", "address": {"country": "Chile"}})) == []
-    assert told(NewFile(filename="country", content_type="text/plain", content=b"country")) == []
-    assert told(OrderRescheduling(order_id="currency", date=date(2026, 1, 1))) == []
+    assert told(an_order(extra={"currency": "crowns"})) == []
+    assert told(NewFile(filename="currency", content_type="text/plain", content=b"currency")) == []
 
 
-def test_every_input_that_names_a_standard_is_held_to_it() -> None:
-    """By the names of fields, as `wrong_codes` goes by them."""
-    standards = {"currency": "ISO 4217", "country": "ISO 3166-1 alpha-2"}
+def test_every_input_that_names_the_standard_is_held_to_it() -> None:
+    """By the name of the field, as `wrong_codes` goes by it."""
     fields = [(name, field.description or "") for kind in inputs() for name, field in kind.fields.items()]
-    named = [(name, text) for name, text in fields if name in standards]
-    assert len(named) == 5
-    assert all(standards[name] in text for name, text in named)
-    assert [text for _, text in fields if "ISO" in text] == [text for _, text in named]
+    named = [text for name, text in fields if name == "currency"]
+    assert len(named) == 2
+    assert [text for _, text in fields if "ISO 4217" in text] == named
 
 
 def inputs() -> Iterator[GraphQLInputObjectType]:

@@ -67,7 +67,7 @@ def address(given: Address | None, contact: Customer | None = None) -> Members:
         city=at.city,
         state=_state(at.state),
         postcode=at.postal_code,
-        country={"iso2Code": at.country.upper()} if at.country else None,
+        country=_country(at.country),
         phone=at.phone or who.phone,
         email=at.email or who.email,
     )
@@ -82,6 +82,14 @@ def _state(word: str | None) -> Members | None:
     if not word:
         return None
     return {"code": word} if len(word) <= _LONGEST_CODE and word.isupper() else {"name": word}
+
+
+def _country(word: str | None) -> Members | None:
+    """By its ISO code of two or three letters; any other word is its name."""
+    if not word:
+        return None
+    name = {2: "iso2Code", 3: "iso3Code"}.get(len(word)) if word.isalpha() else None
+    return {name: word.upper()} if name else {"name": word}
 
 
 def money(given: Money | None, currency: str | None) -> Members | None:
