@@ -388,8 +388,7 @@ class AcknowledgeShipmentsInput:
     order_numbers: list[str] | None = UNSET
     """Numbers of orders, each once: their shipments are acknowledged in every channel."""
     backend: Backend | None = UNSET
-    """The backend that `orderNumbers` are of; all that acknowledge shipments where left out. Ids name theirs: where there are
-    `shipmentIds` alone it is BAD_USER_INPUT."""
+    """The backend of all of them. Left out: ids name theirs, and `orderNumbers` are of all that acknowledge shipments."""
 
 
 @mutation_input

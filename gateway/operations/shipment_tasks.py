@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gateway.changes import Dispatch, ShipmentAcknowledgement
 from gateway.errors import ErrorCode
@@ -35,16 +36,16 @@ def _acknowledgements(given: GivenAcknowledgements, able: Sequence[Backend]) -> 
     """First by id, then by number; the index counts through both. Numbers are for all backends that acknowledge shipments."""
     if not given.shipment_ids and not given.order_numbers:
         yield WrongInput("Name shipments by `shipmentIds` or by `orderNumbers`.", "shipmentIds")
-    if given.backend and not given.order_numbers:
-        yield WrongInput("It says which backend `orderNumbers` are of: give these too, or leave it out.", "backend")
     if given.shipment_ids:
-        by_id = each("shipmentIds", given.shipment_ids, _by_id)
+        by_id = each("shipmentIds", given.shipment_ids, partial(_by_id, given.backend))
         yield from only_once(by_id, lambda item: (item.backend, item.facts))
     yield from only_once(_by_numbers(given, able), lambda item: (item.backend, item.facts))
 
 
-def _by_id(index: int, written: str, path: tuple[str, ...]) -> Iterable[Asked]:
+def _by_id(chosen: Backend | None, index: int, written: str, path: tuple[str, ...]) -> Iterable[Asked]:
     backend, shipment_id = backend_id("Shipment", written, *path)
+    if chosen not in (None, backend):
+        raise WrongInput(f"This is a shipment of {backend.label}: leave `backend` out, or name that.", *path)
     yield Asked(index=index, backend=backend, facts=ShipmentAcknowledgement(shipment_id=shipment_id), path=path)
 
 

@@ -186,13 +186,14 @@ def test_a_backend_that_cannot_do_it_is_told_once_and_where_it_is_named(stack: S
     ]
 
 
-def test_numbers_of_orders_are_named_once_and_a_backend_with_them_alone(stack: Stack) -> None:
+def test_numbers_of_orders_are_named_once_and_shipments_are_of_the_backend_that_is_named(stack: Stack) -> None:
     shipment = ids.encode("Shipment", Backend.CENPORTS, "C/1/1")
     repeated = {"orderNumbers": ["1", "2", " 1 ", "x" * 256, "x" * 256], "shipmentIds": [shipment], "backend": "CENPORTS"}
     assert told(stack, "acknowledgeShipments", repeated) == [(BAD, f"orderNumbers/{at}") for at in (2, 3, 4)]
-    by_id = {"shipmentIds": [shipment], "backend": "CENPORTS"}
-    assert told(stack, "acknowledgeShipments", by_id) == [(BAD, "backend")]
-    assert told(stack, "acknowledgeShipments", {"backend": "CENTRY"}) == [(BAD, "backend"), (BAD, "shipmentIds")]
+    other = ids.encode("Shipment", Backend.CENTRY, "1")
+    by_id = {"shipmentIds": [shipment, other], "backend": "CENPORTS"}
+    assert told(stack, "acknowledgeShipments", by_id) == [(BAD, "shipmentIds/1")]
+    assert told(stack, "acknowledgeShipments", {"backend": "CENTRY"}) == [(BAD, "shipmentIds")]
 
 
 @pytest.mark.parametrize(("mutation", "named"), [("centraSaveMarkets", "markets"), ("centraSaveProducts", "products")])
