@@ -12,14 +12,16 @@ demo: .venv/installed
 	@$(BIN)/gateway demo $(ARGS)
 
 # Most tests wait more than they compute, so there are more workers than cores. A file stays with one worker: what its tests
-# share is made once, and the ports of the demo are one file's alone. Files go in their order, in which the last are short.
+# share is made once, and the ports of the demo are one file's alone. Files go in the order of tests/conftest.py.
+TESTS := $(BIN)/python -m pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder
+
 test: .venv/installed
 	@$(MAKE) --no-print-directory --jobs 2 check compiled
-	$(BIN)/python -m pytest -m "not long" --numprocesses 5 --dist loadfile --no-loadscope-reorder
+	$(TESTS) -m "not long"
 
 # What takes long, and is told in part by shorter tests.
 test-long: .venv/installed
-	$(BIN)/python -m pytest -m long --numprocesses 4 --dist loadfile
+	$(TESTS) -m long
 
 # The long storms of tests/chaos, some minutes each; CHAOS_SEED=2 is another weather.
 chaos: .venv/installed

@@ -4,8 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from gateway.models import JSON
+
+
+class Identified(Protocol):
+    """Whatever Centra knows by an id."""
+
+    @property
+    def id(self) -> str: ...
 
 
 class CentraStoreType(StrEnum):

@@ -13,11 +13,10 @@ from gateway.operations_command import documented
 GATEWAY = "commerce-gateway"
 """The name under which the gateway calls. What tests call themselves does not count."""
 
-_called: set[str] = set()
-
-
 _TOLD = {"inbound": "cartoncloud-06", "outbound": "cartoncloud-10", "consignment": "cartoncloud-14"}
 """Operations that CartonCloud calls: webhooks of these kinds of records."""
+
+_called: set[str] = set()
 
 
 def note_told(kinds: Iterable[str]) -> None:
@@ -27,7 +26,7 @@ def note_told(kinds: Iterable[str]) -> None:
 
 def note(calls: Iterable[Mapping[str, str | None]]) -> None:
     """Keep what a system has recorded (`/__calls`)."""
-    _called.update(call["operation"] or "" for call in calls if call["by"] == GATEWAY)
+    _called.update(operation for call in calls if call["by"] == GATEWAY and (operation := call["operation"]))
 
 
 class EveryOperation:

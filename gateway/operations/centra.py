@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from gateway.centra_changes import (
     CentraAccount,
@@ -12,16 +11,10 @@ from gateway.centra_changes import (
     CentraPricelist,
     CentraSizeTable,
     CentraTerms,
+    Identified,
 )
 from gateway.models import Backend
 from gateway.operations.items import Asked, Operation, WrongInput, each, only_once
-
-
-class Identified(Protocol):
-    """Whatever Centra knows by an id."""
-
-    @property
-    def id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The storm: clients hand in transactions while gateways are killed and systems fail, until all have ended in calm weather."""
 
 import asyncio
-import json
 import random
 import signal
 import time
@@ -20,7 +19,7 @@ from gateway.sandbox.world import make_world
 from tests.chaos.goods import Goods, Wish
 from tests.chaos.records import Records
 from tests.chaos.replica import SERVE, Replica, replicas
-from tests.journeys.changes import input_of
+from tests.journeys.changes import input_of, with_file
 from tests.stack import QUICK
 
 LEASE, TIMEOUT, LATE = 3.0, 2.0, 0.8
@@ -32,7 +31,7 @@ HURRIED = {
     "GATEWAY_BREAKER_COOLDOWN": "0.5",
     "GATEWAY_DATABASE_TIMEOUT": "5",
     "GATEWAY_CENTRY__REFRESH_TOKEN": "",  # it is good once: where the answer to it is lost, only a person can help
-    "GATEWAY_CENPORTS__POLL_INTERVAL": "0.5",
+    **{f"GATEWAY_{backend}__POLL_INTERVAL": "0.5" for backend in ("CENPORTS", "CENTRA")},
     **{f"GATEWAY_{backend}__TIMEOUT": str(TIMEOUT) for backend in Backend},
 }
 _HANGS = 30.0
@@ -244,8 +243,8 @@ async def _ask(
     http: httpx.AsyncClient, gateway: Replica, query: str, variables: Mapping[str, Any], file: bytes | None = None
 ) -> dict[str, Any] | None:
     """None where no answer came, or one that has an error."""
-    asked = {"query": query, "variables": variables}
-    sent: dict[str, Any] = {"json": asked} if file is None else _form(asked, file)
+    plain = {"json": {"query": query, "variables": variables}}
+    sent = plain if file is None else with_file(query, variables, file)
     try:
         response = await http.post(f"{gateway.address}/graphql", **sent)
         answer = response.json()
@@ -253,15 +252,6 @@ async def _ask(
         return None
     data: dict[str, Any] | None = None if answer.get("errors") else answer["data"]
     return data
-
-
-def _form(asked: Mapping[str, Any], file: bytes) -> dict[str, Any]:
-    """A request with a file, by the multipart request convention."""
-    return {
-        "data": {"operations": json.dumps(asked), "map": json.dumps({"0": ["variables.input.file"]})},
-        "files": {"0": ("bill.pdf", file, "application/pdf")},
-        "headers": {"GraphQL-Require-Preflight": "1"},
-    }
 
 
 async def ended(gateway: Replica, *, all_but: int = 0, patience: float = 300) -> Sequence[Mapping[str, Any]]:

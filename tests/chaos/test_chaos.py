@@ -29,7 +29,6 @@ async def test_what_one_gateway_accepted_is_done_once(tmp_path: Path) -> None:
         assert_done_once(there, await storm(there, WEATHER), WEATHER)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_what_two_gateways_accepted_is_done_once(tmp_path: Path, database_url: str) -> None:
     """Now and then one is stopped for longer than its lease, and goes on: the other has taken over by then."""
@@ -38,7 +37,6 @@ async def test_what_two_gateways_accepted_is_done_once(tmp_path: Path, database_
         assert_done_once(there, await storm(there, weather), weather)
 
 
-@pytest.mark.long
 async def test_a_gateway_that_does_not_find_out_does_things_twice(tmp_path: Path) -> None:
     """So these tests can fail: the same storm, but every message of which nothing was heard is sent again at once."""
     lost: dict[str, Any] = {"status": 500, "lands": 0}

@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from gateway.sandbox.world import System
 from tests.backends.centry.asking import Caller
 from tests.journeys.changes import ended, submit
@@ -22,15 +20,6 @@ def centry_stack(home: Path) -> Iterator[Stack]:
     """Its client asks a gateway of its own, which waits a second for an answer and then finds out what became of the call."""
     with whole_stack(home, orders=20, settings=COOL) as made, made.newcomer(GATEWAY_CENTRY__TIMEOUT="1") as hasty:
         yield replace(made, client=hasty)
-
-
-@contextmanager
-def account(stack: Stack) -> Iterator[Caller]:
-    """Somebody else with the same account, who asks the simulated Centry itself."""
-    with httpx.Client(base_url=stack.addresses["CENTRY"]) as http:
-        caller = Caller(http)
-        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
-        yield caller
 
 
 def skus(stack: Stack) -> list[str]:

@@ -4,18 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import httpx
-
-from tests.backends.centry.asking import Caller
+from tests.backends.centry.asking import Caller, signed_in
 from tests.stack import Stack
 
 
 @contextmanager
 def another_user(stack: Stack) -> Iterator[Caller]:
     """With a token of their own."""
-    with httpx.Client(base_url=stack.addresses["CENTRY"]) as http:
-        caller = Caller(http)
-        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
+    with signed_in(stack.addresses["CENTRY"]) as caller:
         yield caller
 
 

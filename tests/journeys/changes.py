@@ -1,6 +1,7 @@
 """How journeys hand in a change and wait for its end, as a frontend does: by mutation and by polling."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.stack import GatewayClient, until
@@ -45,6 +46,18 @@ def payload_of(client: GatewayClient, mutation: str, given: dict[str, Any]) -> d
 def input_of(mutation: str) -> str:
     """The type of its input."""
     return _INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
+
+
+def with_file(query: str, variables: Mapping[str, Any], file: bytes) -> dict[str, Any]:
+    """What httpx has to send for a mutation with a file as `input.file`, by the multipart request convention."""
+    return {
+        "data": {
+            "operations": json.dumps({"query": query, "variables": variables}),
+            "map": json.dumps({"0": ["variables.input.file"]}),
+        },
+        "files": {"0": ("bill.pdf", file, "application/pdf")},
+        "headers": {"GraphQL-Require-Preflight": "1"},
+    }
 
 
 def ended(client: GatewayClient, handle: str, patience: float = 60.0) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.backends.centry.asking import Caller
-from tests.journeys.at_centry import account, centry_stack, change, retried, skus
+from tests.journeys.at_centry import centry_stack, change, retried, skus
+from tests.journeys.centry_user import another_user
 from tests.journeys.changes import refused
 from tests.stack import Stack, until
 
@@ -30,7 +31,7 @@ def mended(stack: Stack) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def centry(stack: Stack) -> Iterator[Caller]:
-    with account(stack) as caller:
+    with another_user(stack) as caller:
         yield caller
 
 

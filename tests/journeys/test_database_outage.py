@@ -191,7 +191,6 @@ def test_what_feeds_the_read_model_goes_on_by_itself(stack: Stack, cluster: Clus
     until(lambda: all(before[name] < instant for name, instant in synced().items()) and synced().keys() == before.keys())
 
 
-@pytest.mark.long
 async def test_a_database_that_hangs_delays_nobody_beyond_the_deadline(stack: Stack, cluster: Cluster) -> None:
     async with load(stack, itertools.count(10_000)) as running:
         await running.until(lambda: everyone(running.states(), "OK"))

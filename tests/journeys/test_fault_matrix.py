@@ -116,9 +116,6 @@ CELLS = [
     *(pytest.param(kind, "unread", marks=pytest.mark.long) for kind in KINDS if kind not in (*ALIKE, REFUSED)),
 ]
 
-CALM = {f"GATEWAY_{name}__POLL_INTERVAL": "60" for name in COPIED}
-"""One look at each backend, and then silence."""
-
 
 @dataclass(frozen=True)
 class Ground:
@@ -153,13 +150,13 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         wrong = row.available + 3
         count_wrongly(addresses["CENTRY"], settings, row.item.sku, row.site.codes[System.CENTRY], wrong)
         look_soon(home, "CENTRY")
-        with running_gateway(home, settings | CALM) as client:
+        with running_gateway(home, settings) as client:
             until(lambda: bool(client.data(QUERY)["stockDiscrepancies"]["nodes"]))
             healthy = client.data(QUERY)
-        with running_gateway(home, settings | CALM | SLOW) as client:
+        with running_gateway(home, settings | SLOW) as client:
             client.data(QUERY)  # copies are of those settings with which they were read
         assert all(any(page["nodes"] for path, page in pages(healthy) if path == each) for each, _ in pages(healthy)), "trivial"
-        yield Ground(addresses, settings | CALM, healthy, home / "gateway.db")
+        yield Ground(addresses, settings, healthy, home / "gateway.db")
 
 
 def change(home: Path, statement: str, *values: str) -> None:

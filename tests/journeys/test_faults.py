@@ -61,7 +61,6 @@ def mended(stack: Stack) -> Iterator[None]:
     stack.mend()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("backend", LIVE)
 def test_a_backend_that_is_read_live_fails_alone_and_in_time(stack: Stack, backend: str, fault: str) -> None:
@@ -84,7 +83,6 @@ def test_a_backend_that_is_read_live_fails_alone_and_in_time(stack: Stack, backe
     assert answer["data"]["warehouses"]["nodes"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("fault", ["down", "slow", "html", "truncated"])
 @pytest.mark.parametrize("backend", COPIED)
 def test_a_backend_that_is_read_from_a_copy_is_stale_while_it_fails(stack: Stack, backend: str, fault: str) -> None:

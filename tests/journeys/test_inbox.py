@@ -12,7 +12,7 @@ import pytest
 
 from gateway.sandbox.world import Stage, System
 from tests import commands
-from tests.backends.centry.asking import Caller
+from tests.backends.centry.asking import Caller, signed_in
 from tests.stack import Stack, until, whole_stack
 
 SETTINGS = {"GATEWAY_CENTRY__CACHE_TTL": "3600", "GATEWAY_INBOX_PATIENCE": "5", "GATEWAY_BREAKER_COOLDOWN": "0.3"}
@@ -36,9 +36,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def shop(stack: Stack) -> Iterator[Caller]:
     """Someone else who changes things at Centry."""
-    with httpx.Client(base_url=stack.addresses["CENTRY"]) as http:
-        caller = Caller(http)
-        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
+    with signed_in(stack.addresses["CENTRY"]) as caller:
         yield caller
 
 

@@ -1,6 +1,5 @@
 """Notes, documents and deletions at Centry, from the mutation to the simulated Centry and back through a query."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +7,7 @@ import httpx
 import pytest
 
 from tests.journeys.at_centry import centry_stack, change, new
-from tests.journeys.changes import ended, refused
+from tests.journeys.changes import ended, refused, with_file
 from tests.stack import Stack, until
 
 PAPERS = """query ($id: ID!) { order(id: $id) {
@@ -47,12 +46,7 @@ def papers(stack: Stack, order: str) -> dict[str, Any]:
 def attach(stack: Stack, order: str, kind: str = "BILL", number: str = "17") -> dict[str, Any]:
     """What is answered to a file for an order, by the multipart request convention."""
     given = {"orderId": order, "kind": kind, "number": number, "file": None}
-    data = {
-        "operations": json.dumps({"query": ATTACH, "variables": {"input": given}}),
-        "map": json.dumps({"0": ["variables.input.file"]}),
-    }
-    files = {"0": ("bill.pdf", CONTENT, "application/pdf")}
-    answer = httpx.post(f"{stack.client.address}/graphql", data=data, files=files, headers={"GraphQL-Require-Preflight": "1"})
+    answer = httpx.post(f"{stack.client.address}/graphql", **with_file(ATTACH, {"input": given}, CONTENT))
     payload: dict[str, Any] = answer.json()["data"]["attachOrderDocument"]
     return payload
 

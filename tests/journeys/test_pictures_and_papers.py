@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 
 from gateway.backends.centry.sandbox_goods import MISSING_IMAGE
 from gateway.backends.centry.sandbox_orders import documents, notes
 from gateway.sandbox.world import ShopOrder, System
-from tests.backends.centry.asking import Caller
+from tests.backends.centry.asking import Caller, signed_in
 from tests.secrets import API_KEYS, CLERK, READER
 from tests.stack import GatewayClient, Stack, whole_stack
 
@@ -67,9 +66,7 @@ def reader(stack: Stack) -> GatewayClient:
 @pytest.fixture
 def centry(stack: Stack) -> Iterator[Caller]:
     """Someone else who writes into Centry."""
-    with httpx.Client(base_url=stack.addresses["CENTRY"]) as http:
-        caller = Caller(http)
-        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
+    with signed_in(stack.addresses["CENTRY"]) as caller:
         yield caller
 
 

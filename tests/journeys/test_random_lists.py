@@ -188,8 +188,7 @@ def lists(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     ttl = "0" if request.param == "read anew" else "30"
     small = {"GATEWAY_CENPORTS__PAGE_SIZE": "4", "GATEWAY_CENTRY__PAGE_SIZE": "3", "GATEWAY_BREAKER_COOLDOWN": "0.01"}
     no_cache = {f"GATEWAY_{backend}__CACHE_TTL": ttl for backend in ASKED}
-    calm = {f"GATEWAY_{backend}__POLL_INTERVAL": "60" for backend in ("CENTRA", "CARTONCLOUD")}  # they have nothing to tell
-    with whole_stack(home, orders=5, settings=small | no_cache | calm) as stack, httpx.Client(timeout=PATIENCE) as http:
+    with whole_stack(home, orders=5, settings=small | no_cache) as stack, httpx.Client(timeout=PATIENCE) as http:
         yield Lists(stack, home / "gateway.db", http)
 
 

@@ -101,7 +101,6 @@ def of(answer: dict[str, Any], backend: str) -> dict[str, Any]:
     return next(report for report in answer["orders"]["sources"] if report["backend"] == backend)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("backend", LIVE)
 def test_what_was_read_is_shown_again_and_every_report_says_how_old_it_is(stack: Stack, backend: str, fault: str) -> None:

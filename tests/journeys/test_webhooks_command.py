@@ -4,14 +4,13 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx
 import pytest
 
 from gateway.models import Backend
 from gateway.sandbox.server import environment, load_sandboxes, running
 from gateway.sandbox.world import make_world
 from tests import commands
-from tests.backends.centry.asking import Caller
+from tests.backends.centry.asking import Caller, signed_in
 from tests.secrets import WRONG, assert_none_in
 
 GATEWAY = "https://gateway.example.com"
@@ -29,9 +28,7 @@ def settings() -> Iterator[Mapping[str, str]]:
 @pytest.fixture
 def shop(settings: Mapping[str, str]) -> Iterator[Caller]:
     """Someone who looks at Centry itself, where someone else is called already."""
-    with httpx.Client(base_url=settings["address"]) as http:
-        caller = Caller(http)
-        caller.token = caller.grant(grant_type="client_credentials").json()["access_token"]
+    with signed_in(settings["address"]) as caller:
         for each in caller.get("webhooks.json"):
             caller.write("DELETE", f"webhooks/{each['_id']}.json")
         caller.write("POST", "webhooks.json", ANOTHER)

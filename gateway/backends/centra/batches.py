@@ -2,22 +2,16 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from gateway.backends.centra.updates import Update, issues_of, too_long
+from gateway.centra_changes import Identified
 from gateway.errors import Rejected
 from gateway.readmodel.store import LONGEST
 from gateway.transactions.facts import RecordRef
 from gateway.transactions.work import Achieved, Done, Job, Message, NotApplied, Ready, Result, Wrong
 
 F = TypeVar("F")
-
-
-class Identified(Protocol):
-    """A part that Centra knows by an id."""
-
-    @property
-    def id(self) -> str: ...
 
 
 class Batch(Update[F]):
