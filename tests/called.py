@@ -16,6 +16,9 @@ GATEWAY = "commerce-gateway"
 _TOLD = {"inbound": "cartoncloud-06", "outbound": "cartoncloud-10", "consignment": "cartoncloud-14"}
 """Operations that CartonCloud calls: webhooks of these kinds of records."""
 
+_CHOOSING = ("keyword", "collectonly", "lf", "deselect", "ignore", "ignore_glob", "maxfail")
+"""Options with which not all tests run."""
+
 _called: set[str] = set()
 
 
@@ -55,7 +58,7 @@ class EveryOperation:
 
 def _is_whole(config: pytest.Config) -> bool:
     """Whether all tests were to run, but for those that take long."""
-    chosen = config.option.keyword or config.option.collectonly or config.option.markexpr not in ("", "not long")
+    chosen = any(config.getoption(name) for name in _CHOOSING) or config.option.markexpr not in ("", "not long")
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen
 
 
